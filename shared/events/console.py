@@ -1,0 +1,28 @@
+"""What the console tells: what an operator wants of a wave."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.event import Month, SorCode
+from shared.events.invitation import AboutWave
+
+Wanted = Literal["running", "paused", "stopped"]
+
+
+class WaveRequested(AboutWave):
+    """What is wanted of a wave, or of some of its units. Per wave and unit the highest revision wins."""
+
+    natural_key: ClassVar[Sequence[str]] = ("wave", "revision")
+
+    survey: str
+    month: Month
+    revision: Annotated[int, Field(ge=1)]
+    wanted: Wanted
+    units: tuple[SorCode, ...] = ()
+    """The units it is about; none means the whole wave."""
+    requested_by: str
+
+
+__all__ = ["Wanted", "WaveRequested"]

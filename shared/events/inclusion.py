@@ -1,0 +1,114 @@
+"""What inclusion tells: what was delivered, which wave started, whom it would ask, and everybody it would not."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.event import Event, Moment, Month, Part, Reason, SorCode
+from shared.events.invitation import AboutInvitation, AboutWave, Unit
+
+Count = Annotated[int, Field(ge=0)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class DeliveryRead(Event):
+    """A register extract was read to its end: rows = rejected + superseded + contacts."""
+
+    natural_key: ClassVar[Sequence[str]] = ("delivery", "sha256")
+
+    delivery: str
+    sha256: Sha256
+    period: Month
+    profile: str
+    rows: Count
+    rejected: Mapping[Reason, Count]
+    superseded: Count
+    """Rows replaced by a later report of the same contact, or nullified."""
+    contacts: Count
+
+    @property
+    def key(self) -> str:
+        return self.delivery
+
+
+class DeliveryRefused(Event):
+    """A delivery was not taken at all."""
+
+    natural_key: ClassVar[Sequence[str]] = ("manifest", "sha256", "reason")
+
+    manifest: str
+    sha256: Sha256
+    """Of the manifest itself: a mended one is another delivery."""
+    reason: Reason
+    expected: str
+    found: str
+
+    @property
+    def key(self) -> str:
+        return self.manifest
+
+
+class PinnedDelivery(Part):
+    delivery: str
+    sha256: Sha256
+
+
+class WaveStarted(AboutWave):
+    """A wave began, and from here on rests on what it pinned."""
+
+    natural_key: ClassVar[Sequence[str]] = ("wave",)
+
+    survey: str
+    month: Month
+    started_by: Literal["schedule", "request"]
+    deliveries: tuple[PinnedDelivery, ...]
+    units: PinnedDelivery
+    """The hierarchy of units in force."""
+    definition: Sha256
+    """Of the survey's definition."""
+    seed: str
+    run: Moment
+    """The slot in which it started; the waves of one slot are a run."""
+
+
+class PatientIncluded(AboutInvitation):
+    """A person was drawn and should be asked, if nothing speaks against it."""
+
+
+class SelectionFinished(AboutWave):
+    """One unit's part of a wave: contacts = other_survey_or_period + excluded + not_sampled + another_contact + included.
+
+    A wave is wholly selected when as many parts as `parts` have been heard.
+    """
+
+    natural_key: ClassVar[Sequence[str]] = ("wave", "unit")
+
+    unit: SorCode
+    unit_path: tuple[Unit, ...]
+    region: str
+    parts: Annotated[int, Field(ge=1)]
+    contacts: Count
+    other_survey_or_period: Count
+    excluded: Mapping[Reason, Count]
+    not_sampled: Count
+    another_contact: Count
+    """The person was drawn with another contact in the same wave."""
+    included: Count
+
+
+class InvitationWithdrawn(AboutInvitation):
+    """The ground for asking fell away, for instance because the contact was nullified."""
+
+    reason: Reason
+
+
+__all__ = [
+    "DeliveryRead",
+    "DeliveryRefused",
+    "InvitationWithdrawn",
+    "PatientIncluded",
+    "PinnedDelivery",
+    "SelectionFinished",
+    "WaveStarted",
+]

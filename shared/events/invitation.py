@@ -1,0 +1,104 @@
+"""The invitation: what travels along in every event about it, so that no service asks another back."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from shared.events.event import (
+    Event,
+    Moment,
+    Month,
+    Part,
+    Pseudonym,
+    SorCode,
+    WaveName,
+    derived_id,
+)
+
+Sex = Literal["female", "male"]
+SealedCpr = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=_-]{40,200}$")]
+"""The CPR number, readable for dispatch alone (a libsodium sealed box, base64)."""
+
+
+class Unit(Part):
+    """A unit as it stood in the hierarchy on the day of the contact."""
+
+    code: SorCode
+    name: str
+
+
+class Invitation(Part):
+    """One person, asked once in one wave about one contact."""
+
+    id: UUID
+    wave: WaveName
+    survey: str
+    month: Month
+    person: Pseudonym
+    earlier_persons: tuple[Pseudonym, ...] = ()
+    """Pseudonyms of the CPR numbers the person had before."""
+    sealed_cpr: SealedCpr
+    contact_date: date
+    """The Danish day on which the contact ended."""
+    unit: SorCode
+    unit_path: Annotated[tuple[Unit, ...], Field(min_length=1)]
+    """From the owner down to the unit itself."""
+    region: str
+    """The region's code in the national register: 81, 82, 83, 84 or 85."""
+    sex: Sex
+    age: Annotated[int, Field(ge=0, le=130)]
+    """In whole years, on the day of the contact."""
+    patient_type: str
+    questionnaire_version: int
+
+
+def invitation_id(wave: str, person: str) -> UUID:
+    """One person is asked once a wave, so the two name the invitation."""
+    return derived_id("invitation", wave, person)
+
+
+class AboutInvitation(Event):
+    """An event about one invitation. All of them carry it whole."""
+
+    natural_key: ClassVar[Sequence[str]] = ("invitation.id",)
+
+    invitation: Invitation
+
+    @property
+    def key(self) -> str:
+        return self.invitation.person
+
+    @classmethod
+    def after(cls, cause: "AboutInvitation", **fields: Any) -> Self:
+        """This happened because of that: the same invitation, at the same moment unless another is given."""
+        return cls(
+            **{
+                "invitation": cause.invitation,
+                "occurred_at": cause.occurred_at,
+                **fields,
+            }
+        )
+
+
+class AboutWave(Event):
+    """An event about a wave as a whole."""
+
+    wave: WaveName
+
+    @property
+    def key(self) -> str:
+        return self.wave
+
+
+__all__ = [
+    "AboutInvitation",
+    "AboutWave",
+    "Invitation",
+    "Moment",
+    "Sex",
+    "Unit",
+    "invitation_id",
+]

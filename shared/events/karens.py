@@ -1,0 +1,57 @@
+"""What karens tells: who may be asked, who was asked too recently, and who is not to be asked at all."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.event import Moment, Part
+from shared.events.invitation import AboutInvitation
+
+
+class Rule(Part):
+    """The rule a decision rests on, as it stood."""
+
+    name: str
+    version: int
+    days: Annotated[int, Field(ge=0)]
+
+
+class InvitationCleared(AboutInvitation):
+    """The person may be asked. From here on karens counts."""
+
+    rule: Rule
+
+
+class InvitationQuarantined(AboutInvitation):
+    """The person was asked too recently: held back until a day, because of an earlier invitation."""
+
+    rule: Rule
+    until: Moment
+    because_of: UUID
+    """The earlier invitation."""
+
+
+class InvitationDropped(AboutInvitation):
+    """The invitation ended before karens decided on it."""
+
+    reason: Literal["withdrawn", "wave_stopped", "opted_out"]
+
+
+Decision = InvitationCleared | InvitationQuarantined | InvitationDropped
+
+DECISIONS: Sequence[type[AboutInvitation]] = (
+    InvitationCleared,
+    InvitationQuarantined,
+    InvitationDropped,
+)
+
+__all__ = [
+    "DECISIONS",
+    "Decision",
+    "InvitationCleared",
+    "InvitationDropped",
+    "InvitationQuarantined",
+    "Rule",
+]

@@ -1,0 +1,75 @@
+"""Which topic carries what: one topic per teller, the kind in a header. The only table of its sort."""
+
+from collections.abc import Sequence
+
+from shared.events.console import WaveRequested
+from shared.events.dispatch import (
+    InvitationUnreached,
+    LetterDelivered,
+    LetterFailed,
+    LetterStopped,
+    LetterSubmitted,
+)
+from shared.events.event import Event
+from shared.events.inclusion import (
+    DeliveryRead,
+    DeliveryRefused,
+    InvitationWithdrawn,
+    PatientIncluded,
+    SelectionFinished,
+    WaveStarted,
+)
+from shared.events.karens import (
+    InvitationCleared,
+    InvitationDropped,
+    InvitationQuarantined,
+)
+from shared.events.reminders import ClosingDue, ReminderCancelled, ReminderDue
+from shared.events.responses import (
+    InvitationClosed,
+    InvitationDeclined,
+    PersonOptedOut,
+    ResponseReceived,
+)
+from shared.events.set_aside import RecordSetAside
+
+PARTITIONS = 12
+RETENTION_DAYS = 120
+
+SET_ASIDE = "set-aside"
+"""The one topic that every service tells into."""
+
+TOLD_BY: dict[str, Sequence[type[Event]]] = {
+    "console": (WaveRequested,),
+    "inclusion": (
+        DeliveryRead,
+        DeliveryRefused,
+        WaveStarted,
+        PatientIncluded,
+        SelectionFinished,
+        InvitationWithdrawn,
+    ),
+    "karens": (InvitationCleared, InvitationQuarantined, InvitationDropped),
+    "dispatch": (
+        LetterSubmitted,
+        LetterDelivered,
+        LetterFailed,
+        LetterStopped,
+        InvitationUnreached,
+    ),
+    "reminders": (ReminderDue, ReminderCancelled, ClosingDue),
+    "responses": (
+        ResponseReceived,
+        InvitationDeclined,
+        PersonOptedOut,
+        InvitationClosed,
+    ),
+    SET_ASIDE: (RecordSetAside,),
+}
+"""Topic -> the kinds in it. A topic is named by its teller."""
+
+TOPIC_OF: dict[type[Event], str] = {
+    kind: topic for topic, kinds in TOLD_BY.items() for kind in kinds
+}
+EVENT_OF: dict[str, type[Event]] = {kind.kind(): kind for kind in TOPIC_OF}
+"""The kind as it stands in a record's header -> its class."""
