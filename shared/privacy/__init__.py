@@ -1,0 +1,22 @@
+"""What keeps persons unknown: the keyed pseudonym, the sealed CPR number, the link's code. Pure; no I/O."""
+
+from shared.privacy.cpr import NotACprNumber, normalized
+from shared.privacy.keys import new_key, new_key_pair, read_key
+from shared.privacy.link_code import LinkCodes, read_code, shown
+from shared.privacy.pseudonym import Pseudonyms
+from shared.privacy.sealing import CannotOpen, Opener, Sealer
+
+__all__ = [
+    "CannotOpen",
+    "LinkCodes",
+    "NotACprNumber",
+    "Opener",
+    "Pseudonyms",
+    "Sealer",
+    "new_key",
+    "new_key_pair",
+    "normalized",
+    "read_code",
+    "read_key",
+    "shown",
+]
