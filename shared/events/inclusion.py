@@ -65,6 +65,8 @@ class WaveStarted(AboutWave):
     deliveries: tuple[PinnedDelivery, ...]
     units: PinnedDelivery
     """The hierarchy of units in force."""
+    participation: PinnedDelivery
+    """Which units take part."""
     definition: Sha256
     """Of the survey's definition."""
     seed: str
