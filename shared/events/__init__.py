@@ -46,7 +46,7 @@ from shared.events.responses import (
     PersonOptedOut,
     ResponseReceived,
 )
-from shared.events.set_aside import RecordSetAside
+from shared.events.set_aside import OriginalRecord, RecordSetAside
 
 __all__ = [
     "DECISIONS",
@@ -73,6 +73,7 @@ __all__ = [
     "LetterStopped",
     "LetterSubmitted",
     "Moment",
+    "OriginalRecord",
     "Outcome",
     "PatientIncluded",
     "PersonOptedOut",

@@ -2,11 +2,25 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from shared.events.event import Event, Reason
+
+
+@dataclass(frozen=True)
+class OriginalRecord:
+    """A record as it was, to be published again: to its topic (by its name at the broker), with its key and headers."""
+
+    topic: str
+    key: bytes | None
+    value: bytes
+    kind: str | None
+    """From the header of that name; None where the record had none."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """All of them, the kind too."""
 
 
 class RecordSetAside(Event):
@@ -43,11 +57,15 @@ class RecordSetAside(Event):
     def key(self) -> str:
         return self.service
 
-    def bytes_of_value(self) -> bytes:
-        return base64.b64decode(self.record_value)
+    def original(self) -> OriginalRecord:
+        """The record byte for byte, as it stood in its topic."""
+        return OriginalRecord(
+            topic=self.topic,
+            key=None if self.record_key is None else base64.b64decode(self.record_key),
+            value=base64.b64decode(self.record_value),
+            kind=self.record_kind or None,
+            headers=dict(self.record_headers),
+        )
 
-    def bytes_of_key(self) -> bytes | None:
-        return None if self.record_key is None else base64.b64decode(self.record_key)
 
-
-__all__ = ["RecordSetAside"]
+__all__ = ["OriginalRecord", "RecordSetAside"]
