@@ -1,0 +1,23 @@
+"""What a letter says, in one language."""
+
+from dataclasses import dataclass
+
+
+class CannotTypeset(Exception):
+    """The letter's words cannot be set: a font is missing, a character that no font of ours has, a link too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterText:
+    """The words of one language. A letter in two languages has two, one under the other."""
+
+    language: str
+    """Two small letters, as da or en."""
+    subject: str
+    paragraphs: tuple[str, ...]
+    sender: str
+    link_label: str
+    """What the link is called; also what a screen reader reads aloud in place of the address."""
+    code_label: str
+    """Stands over the code and says where it can be typed."""
+    closing: str
