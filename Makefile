@@ -1,0 +1,56 @@
+# Everything that is done with Puls. Each target prepares what it needs: on a fresh Debian machine with make,
+# Python >= 3.11 (with venv), Java >= 17 and Maven, `make demo` and `make test` work in a fresh clone.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test check verify prove up down run bench chaos contracts venv jars chromium format
+
+python := .venv/bin/python
+export PYTHONPATH :=
+
+help: ## these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: venv jars ## two whole months on the stepped clock, live, then the console stays open (EXIT=1 SEED=2 PATIENTS=20000 FAULTS=1)
+	@$(python) -m deploy.demo $(if $(EXIT),--exit) $(if $(SEED),--seed $(SEED)) $(if $(PATIENTS),--patients $(PATIENTS)) $(if $(FAULTS),--faults)
+
+test: check verify jars chromium ## everything a change must pass: check, verify and all tests, on real servers
+	$(python) -m pytest tests --ignore tests/unit --ignore tests/house --ignore tests/bench
+
+check: venv ## format, lint, types, arrows, unit and house tests: under a minute
+	$(python) -m ruff format --check
+	$(python) -m ruff check
+	$(python) -m pyright
+	$(python) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
+	$(python) -m pytest tests/unit tests/house
+
+format: venv ## puts the code in the house's form
+	$(python) -m ruff format
+	$(python) -m ruff check --fix
+
+verify: venv ## the generated files are what a fresh run makes, and no released contract is broken
+	$(python) -m deploy.contracts verify
+
+contracts: venv ## writes the generated files of contracts/ anew
+	$(python) -m deploy.contracts write
+
+prove: venv jars ## takes each mechanism out in a copy of the tree and shows that its test then fails
+	$(python) -m tests.prove
+
+up: venv jars ## the stack in real time, in the background (PORTS=18000 is the first of its ports)
+	@$(python) -m deploy.local.stack up $(if $(PORTS),--ports $(PORTS))
+
+down: venv ## ends what `make up` started; its data stay
+	@$(python) -m deploy.local.stack down
+
+run: venv jars ## one service of the running stack in the foreground: make run s=karens
+	@$(python) -m deploy.local.stack run $(or $(s),$(error Say which service: make run s=karens))
+
+bench: venv jars ## measures the budgets beside the machine's floors and writes docs/bench.md
+	$(python) -m tests.bench
+
+chaos: venv jars ## seeded faults against the running system, for long
+	$(python) -m tests.chaos
+
+venv jars chromium:
+	@deploy/local/prepare $@

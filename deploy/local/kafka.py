@@ -1,0 +1,134 @@
+"""Apache Kafka as one process of its own: broker and controller in one, listening on 127.0.0.1 only."""
+
+import base64
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from deploy.local.ports import HOST
+from deploy.local.processes import CLONE, Keeper, Process
+from deploy.local.trouble import CannotStart, death_of
+
+JARS = CLONE / "var" / "kafka-jars"
+HEAP = ["-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=50"]
+QUIET = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"]
+PATIENCE = 60.0
+
+SETTINGS = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@{host}:{controller_port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+advertised.listeners=PLAINTEXT://{host}:{port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs={records}
+auto.create.topics.enable=false
+delete.topic.enable=true
+default.replication.factor=1
+min.insync.replicas=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+log.segment.bytes=268435456
+log.index.size.max.bytes=1048576
+log.cleaner.dedupe.buffer.size=16777216
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
+num.network.threads=2
+num.io.threads=4
+"""
+
+
+def java() -> str:
+    """The Java to run: the one of JAVA_HOME, else the one on the path."""
+    home = os.environ.get("JAVA_HOME")
+    found = shutil.which("java", path=f"{home}/bin") if home else shutil.which("java")
+    if not found:
+        raise CannotStart(
+            "Java is missing: install Java 17 or later (Debian: `apt-get install openjdk-17-jre-headless`)."
+        )
+    return found
+
+
+def jars() -> str:
+    """The class path of the broker, fetched by Maven beforehand."""
+    if not any(JARS.glob("kafka_*.jar")):
+        raise CannotStart(f"Kafka's jars are not in {JARS}: fetch them by `make jars`.")
+    return f"{JARS}/*"
+
+
+class Kafka:
+    """Starts, stops and kills the broker; its records and its cluster's id stay in `folder`."""
+
+    def __init__(
+        self, folder: Path, *, port: int, controller_port: int, log: Path, keeper: Keeper | None = None
+    ) -> None:
+        self.folder, self.port, self.controller_port = folder, port, controller_port
+        self._settings = folder / "server.properties"
+        self.process = Process("kafka", [], log=log, folder=Path("/"), keeper=keeper)
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    def start(self) -> None:
+        """Returns when the broker takes requests."""
+        self._write_settings()
+        self._format()
+        self.process.command = [java(), *HEAP, *QUIET, "-cp", jars(), "kafka.Kafka", str(self._settings)]
+        self.process.start()
+        self.process.wait_until(self.answers, patience=PATIENCE)
+
+    def stop(self) -> None:
+        self.process.stop()
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def _write_settings(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        places = {"host": HOST, "port": self.port, "controller_port": self.controller_port}
+        self._settings.write_text(SETTINGS.format(records=self.folder / "records", **places))
+
+    def _format(self) -> None:
+        """Makes the empty log of a new cluster; leaves one that is there as it is."""
+        if (self.folder / "records" / "meta.properties").exists():
+            return
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        command = [java(), "-Xmx128m", *QUIET, "-cp", jars(), "kafka.tools.StorageTool", "format"]
+        made = subprocess.run(
+            [*command, "--cluster-id", cluster, "--config", str(self._settings)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode:
+            shutil.rmtree(self.folder / "records", ignore_errors=True)
+            raise death_of("kafka's storage tool", self.folder, made.stdout + made.stderr)
+
+    def answers(self) -> bool:
+        """Whether a client would find a working broker in the cluster's metadata."""
+        with suppress(OSError, struct.error):
+            return _brokers(self.port) > 0
+        return False
+
+
+def _brokers(port: int) -> int:
+    """How many brokers the cluster's metadata names (Metadata request, version 1, of no topics)."""
+    client = b"puls"
+    request = struct.pack(f">hhih{len(client)}si", 3, 1, 1, len(client), client, 0)
+    with socket.create_connection((HOST, port), timeout=2) as connection, connection.makefile("rb") as answer:
+        connection.sendall(struct.pack(">i", len(request)) + request)
+        _length, _correlation, brokers = struct.unpack(">iii", answer.read(12))
+        return brokers
