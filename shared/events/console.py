@@ -19,10 +19,12 @@ class WaveRequested(AboutWave):
     survey: str
     month: Month
     revision: Annotated[int, Field(ge=1)]
+    """Rises by one with each request about the wave."""
     wanted: Wanted
     units: tuple[SorCode, ...] = ()
     """The units it is about; none means the whole wave."""
     requested_by: str
+    """The operator, or the program in whose name it was asked."""
 
 
 __all__ = ["Wanted", "WaveRequested"]

@@ -19,12 +19,11 @@ class Letter(Part):
     id: UUID
     kind: LetterKind
     number: Annotated[int, Field(ge=0)]
+    """0 for the invitation, else which reminder it is."""
     channel: Channel
 
     @classmethod
-    def of(
-        cls, invitation: Invitation, number: int, channel: Channel = "digital_post"
-    ) -> Self:
+    def of(cls, invitation: Invitation, number: int, channel: Channel = "digital_post") -> Self:
         kind: LetterKind = "reminder" if number else "invitation"
         return cls(
             id=letter_id(invitation.id, number, channel),

@@ -38,48 +38,57 @@ SorCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{11,20}$")]
 
 WaveName = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9-]*-[0-9]{4}-[0-9]{2}$", max_length=60),
+    StringConstraints(pattern=r"^[a-z][a-z0-9-]*-[0-9]{4}-(0[1-9]|1[0-2])$", max_length=60),
 ]
 """A survey's round over one month of contacts: `lup-somatik-2026-10`."""
 
 Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 
 
+CLOSED = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+
+
 class Part(BaseModel):
     """A value inside an event."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = CLOSED
 
 
 class Event(BaseModel):
     """A fact. Its id is derived from its type and natural key, so telling it twice tells it once."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = CLOSED
 
     kind_version: ClassVar[int] = 1
     natural_key: ClassVar[Sequence[str]]
     """Dotted names of the fields that make this fact this fact."""
 
     occurred_at: Moment
+    """When it became true, in UTC."""
 
     @property
     def id(self) -> UUID:
         """uuid5 of the kind and the natural key."""
-        values = [_follow(self, path) for path in self.natural_key]
-        return uuid5(NAMESPACE, "\x1f".join([self.kind(), *map(_text, values)]))
+        return uuid5(NAMESPACE, "\x1f".join([self.kind(), *map(_text, self.identity())]))
+
+    def identity(self) -> tuple[Any, ...]:
+        """The values of the natural key: of one kind, the same identity is the same fact."""
+        return tuple(_follow(self, path) for path in self.natural_key)
 
     @property
     def key(self) -> str:
         """What the topic is partitioned by: the person's pseudonym, or the name of what the event is about."""
-        raise TypeError(
-            f"{type(self).__name__} does not say what its topic is partitioned by: give it a `key`"
-        )
+        raise TypeError(f"{type(self).__name__} does not say what its topic is partitioned by: give it a `key`")
 
     @classmethod
     @cache
     def kind(cls) -> str:
-        """The type's name with its version, as it stands in the record's header: `InvitationCleared.v1`."""
-        return f"{cls.__name__}.v{cls.kind_version}"
+        """The type's name with its version, as it stands in the record's header: `InvitationCleared.v1`.
+
+        Version 2 is a class beside the first one, named `InvitationClearedV2`: both are read for as long as records
+        of both lie in the topic.
+        """
+        return f"{cls.__name__.removesuffix(f'V{cls.kind_version}')}.v{cls.kind_version}"
 
     def to_json(self) -> bytes:
         return self.__pydantic_serializer__.to_json(self)

@@ -20,9 +20,12 @@ class DeliveryRead(Event):
     delivery: str
     sha256: Sha256
     period: Month
+    """The month of its contacts."""
     profile: str
+    """The import profile by which it was read."""
     rows: Count
     rejected: Mapping[Reason, Count]
+    """Reason -> rows. A row has one reason: the first that holds."""
     superseded: Count
     """Rows replaced by a later report of the same contact, or nullified."""
     contacts: Count
@@ -38,6 +41,7 @@ class DeliveryRefused(Event):
     natural_key: ClassVar[Sequence[str]] = ("manifest", "sha256", "reason")
 
     manifest: str
+    """The manifest's file name."""
     sha256: Sha256
     """Of the manifest itself: a mended one is another delivery."""
     reason: Reason
@@ -70,6 +74,7 @@ class WaveStarted(AboutWave):
     definition: Sha256
     """Of the survey's definition."""
     seed: str
+    """What the wave's draws are made from, so that they can be made again."""
     run: Moment
     """The slot in which it started; the waves of one slot are a run."""
 
@@ -89,14 +94,20 @@ class SelectionFinished(AboutWave):
     unit: SorCode
     unit_path: tuple[Unit, ...]
     region: str
+    """The region's code in the national register."""
     parts: Annotated[int, Field(ge=1)]
+    """How many units the wave has, and so how many of these events."""
     contacts: Count
     other_survey_or_period: Count
+    """Contacts that are another survey's to ask about, or of another month."""
     excluded: Mapping[Reason, Count]
+    """Reason -> contacts. A contact has one reason: the first that holds."""
     not_sampled: Count
+    """Contacts of persons who could have been asked and were not drawn."""
     another_contact: Count
     """The person was drawn with another contact in the same wave."""
     included: Count
+    """Contacts drawn, and so persons to be asked."""
 
 
 class InvitationWithdrawn(AboutInvitation):

@@ -34,16 +34,22 @@ class Invitation(Part):
     """One person, asked once in one wave about one contact."""
 
     id: UUID
+    """Derived from the wave and the person."""
     wave: WaveName
+    """The survey's round over one month of contacts."""
     survey: str
     month: Month
+    """The month of the contacts asked about."""
     person: Pseudonym
+    """The person, without the CPR number: 128 bits of a keyed hash."""
     earlier_persons: tuple[Pseudonym, ...] = ()
     """Pseudonyms of the CPR numbers the person had before."""
     sealed_cpr: SealedCpr
+    """The CPR number, readable for dispatch alone (a libsodium sealed box, base64)."""
     contact_date: date
     """The Danish day on which the contact ended."""
     unit: SorCode
+    """The unit responsible for the contact, by its code in the register of health care organisations."""
     unit_path: Annotated[tuple[Unit, ...], Field(min_length=1)]
     """From the owner down to the unit itself."""
     region: str
@@ -52,7 +58,9 @@ class Invitation(Part):
     age: Annotated[int, Field(ge=0, le=130)]
     """In whole years, on the day of the contact."""
     patient_type: str
+    """As the survey's definition names it, for instance `acute_inpatient`."""
     questionnaire_version: int
+    """The version that was in force when the wave started."""
 
 
 def invitation_id(wave: str, person: str) -> UUID:

@@ -16,6 +16,7 @@ class Rule(Part):
     name: str
     version: int
     days: Annotated[int, Field(ge=0)]
+    """How long the survey now asking leaves a person alone after an earlier invitation."""
 
 
 class InvitationCleared(AboutInvitation):

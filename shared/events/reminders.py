@@ -18,6 +18,7 @@ class ReminderDue(AboutInvitation):
     number: Annotated[int, Field(ge=1)]
     channel: Channel
     not_after: Moment
+    """A reminder not handed over by then is not sent."""
 
 
 class ReminderCancelled(AboutInvitation):

@@ -8,9 +8,7 @@ from pydantic import Field
 from shared.events.event import Pseudonym
 from shared.events.invitation import AboutInvitation
 
-Outcome = Literal[
-    "complete", "partial", "declined", "opted_out", "withdrawn", "unanswered"
-]
+Outcome = Literal["complete", "partial", "declined", "opted_out", "withdrawn", "unanswered"]
 
 
 class ResponseReceived(AboutInvitation):
@@ -19,8 +17,10 @@ class ResponseReceived(AboutInvitation):
     natural_key: ClassVar[Sequence[str]] = ("invitation.id", "version")
 
     version: Annotated[int, Field(ge=1)]
+    """Rises when the person's answers are told anew; the highest counts."""
     completeness: Literal["complete", "partial"]
     questionnaire_version: int
+    """The questionnaire that was answered."""
     answers: Mapping[str, str]
     """Question -> the chosen option's name, or the screened text."""
     screened: tuple[str, ...] = ()
@@ -37,6 +37,7 @@ class PersonOptedOut(AboutInvitation):
     natural_key: ClassVar[Sequence[str]] = ("person", "occurred_at")
 
     person: Pseudonym
+    """The person who opted out: the invited one."""
 
 
 class InvitationClosed(AboutInvitation):

@@ -35,7 +35,9 @@ class RecordSetAside(Event):
     )
 
     service: str
+    """The one that could not take it."""
     cluster: str
+    """The Kafka cluster's id: offsets mean nothing in another one."""
     topic: str
     partition: Annotated[int, Field(ge=0)]
     offset: Annotated[int, Field(ge=0)]

@@ -68,8 +68,6 @@ TOLD_BY: dict[str, Sequence[type[Event]]] = {
 }
 """Topic -> the kinds in it. A topic is named by its teller."""
 
-TOPIC_OF: dict[type[Event], str] = {
-    kind: topic for topic, kinds in TOLD_BY.items() for kind in kinds
-}
+TOPIC_OF: dict[type[Event], str] = {kind: topic for topic, kinds in TOLD_BY.items() for kind in kinds}
 EVENT_OF: dict[str, type[Event]] = {kind.kind(): kind for kind in TOPIC_OF}
 """The kind as it stands in a record's header -> its class."""

@@ -116,7 +116,11 @@ def _build_letter(event: type[E], about: About, number: int, fields: dict[str, A
 def _build(event: type[E], about: About, fields: dict[str, Any], **made_up: Any) -> E:
     """At the moment of the event it follows, else at `STARTED_AT`."""
     moment = about.occurred_at if isinstance(about, AboutInvitation) else STARTED_AT
-    own = {name: value for name, value in fields.items() if name in event.model_fields or not _of_invitation(name)}
+    own = {
+        name: value
+        for name, value in fields.items()
+        if about or name in event.model_fields or not _is_of_invitation(name)
+    }
     return event(**{"invitation": _invitation(about, fields), "occurred_at": moment, **made_up, **own})
 
 
@@ -125,8 +129,8 @@ def _invitation(about: About, fields: dict[str, Any]) -> Invitation:
         return about.invitation
     if isinstance(about, Invitation):
         return about
-    return an_invitation(**{name: value for name, value in fields.items() if _of_invitation(name)})
+    return an_invitation(**{name: value for name, value in fields.items() if _is_of_invitation(name)})
 
 
-def _of_invitation(name: str) -> bool:
+def _is_of_invitation(name: str) -> bool:
     return name in Invitation.model_fields
