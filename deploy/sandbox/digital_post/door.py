@@ -1,0 +1,74 @@
+"""What every request to the interface meets first: the API key, the faults, and the count of attempts."""
+
+import asyncio
+import binascii
+import hmac
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deploy.sandbox.digital_post.office import PostOffice
+from deploy.sandbox.digital_post.receipts import Receipt, new_id
+from deploy.sandbox.digital_post.refusals import INVALID, Refused
+from shared.runtime.clock import Clock
+
+CUT = "cut"
+
+
+class Door:
+    """Requests are numbered over restarts, since their faults are drawn by number."""
+
+    def __init__(self, inside: ASGIApp, office: PostOffice, clock: Clock, key: str) -> None:
+        self._inside = inside
+        self._office = office
+        self._clock = clock
+        self._key = key.encode()
+        self._numbers = count(sum(number for _, _, number in office.store.attempts()))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        request.state.number = next(self._numbers)
+        outcome = CUT
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal outcome
+            if message["type"] == "http.response.start":
+                outcome = str(message["status"])
+            await send(message)
+
+        try:
+            await (await self._answer_at_the_door(request))(scope, receive, send_and_note)
+        finally:
+            await to_thread.run_sync(self._office.store.count_attempt, _kind(request), outcome)
+
+    async def _answer_at_the_door(self, request: Request) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+        faults = self._office.faults
+        if not self._has_key(request.headers.get("authorization", "")):
+            return JSONResponse(Refused("unauthorized").error_message(), status_code=401)
+        await asyncio.sleep(faults.latency_ms / 1000)
+        if self._office.dice.hits(faults.share_503, "503", request.state.number):
+            unavailable = Receipt(new_id(), INVALID, self._clock.now(), refused=Refused("service.unavailable"))
+            return JSONResponse(unavailable.as_json(), status_code=503)
+        return self._inside
+
+    def _has_key(self, authorization: str) -> bool:
+        """An API key is handed out ready for the header, or as the pair that is encoded for it: both are taken."""
+        scheme, _, given = authorization.partition(" ")
+        if scheme.lower() != "basic":
+            return False
+        try:
+            decoded = b64decode(given, validate=True)
+        except (binascii.Error, ValueError):
+            decoded = b""
+        return hmac.compare_digest(given.encode(), self._key) or hmac.compare_digest(decoded, self._key)
+
+
+def _kind(request: Request) -> str:
+    """Method and first part of the path: no ids."""
+    below = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return f"{request.method} {below.strip('/').split('/')[0]}/"
