@@ -6,6 +6,7 @@ Written closed (an unknown field is a mistake of ours), read tolerant (a newer t
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID, uuid5
 
@@ -62,6 +63,8 @@ class Event(BaseModel):
     kind_version: ClassVar[int] = 1
     natural_key: ClassVar[Sequence[str]]
     """Dotted names of the fields that make this fact this fact."""
+    keyed_by: ClassVar[str]
+    """Dotted name of the field by which the topic is partitioned: the person's pseudonym wherever there is one."""
 
     occurred_at: Moment
     """When it became true, in UTC."""
@@ -73,12 +76,12 @@ class Event(BaseModel):
 
     def identity(self) -> tuple[Any, ...]:
         """The values of the natural key: of one kind, the same identity is the same fact."""
-        return tuple(_follow(self, path) for path in self.natural_key)
+        return tuple(attrgetter(path)(self) for path in self.natural_key)
 
     @property
     def key(self) -> str:
-        """What the topic is partitioned by: the person's pseudonym, or the name of what the event is about."""
-        raise TypeError(f"{type(self).__name__} does not say what its topic is partitioned by: give it a `key`")
+        """The record's key: the person's pseudonym, or the name of what the event is about."""
+        return attrgetter(self.keyed_by)(self)
 
     @classmethod
     @cache
@@ -105,12 +108,6 @@ class Event(BaseModel):
 def derived_id(*parts: object) -> UUID:
     """The id of a thing that is named by its parts: the same parts give the same id, for ever."""
     return uuid5(NAMESPACE, "\x1f".join(map(_text, parts)))
-
-
-def _follow(value: Any, path: str) -> Any:
-    for name in path.split("."):
-        value = getattr(value, name)
-    return value
 
 
 def _text(value: object) -> str:

@@ -16,6 +16,7 @@ class DeliveryRead(Event):
     """A register extract was read to its end: rows = rejected + superseded + contacts."""
 
     natural_key: ClassVar[Sequence[str]] = ("delivery", "sha256")
+    keyed_by: ClassVar[str] = "delivery"
 
     delivery: str
     sha256: Sha256
@@ -30,15 +31,12 @@ class DeliveryRead(Event):
     """Rows replaced by a later report of the same contact, or nullified."""
     contacts: Count
 
-    @property
-    def key(self) -> str:
-        return self.delivery
-
 
 class DeliveryRefused(Event):
     """A delivery was not taken at all."""
 
     natural_key: ClassVar[Sequence[str]] = ("manifest", "sha256", "reason")
+    keyed_by: ClassVar[str] = "manifest"
 
     manifest: str
     """The manifest's file name."""
@@ -47,10 +45,6 @@ class DeliveryRefused(Event):
     reason: Reason
     expected: str
     found: str
-
-    @property
-    def key(self) -> str:
-        return self.manifest
 
 
 class PinnedDelivery(Part):
@@ -84,8 +78,9 @@ class PatientIncluded(AboutInvitation):
 
 
 class SelectionFinished(AboutWave):
-    """One unit's part of a wave: contacts = other_survey_or_period + excluded + not_sampled + another_contact + included.
+    """One unit's part of a wave.
 
+    contacts = other_survey_or_period + excluded + not_sampled + another_contact + included.
     A wave is wholly selected when as many parts as `parts` have been heard.
     """
 

@@ -72,12 +72,9 @@ class AboutInvitation(Event):
     """An event about one invitation. All of them carry it whole."""
 
     natural_key: ClassVar[Sequence[str]] = ("invitation.id",)
+    keyed_by: ClassVar[str] = "invitation.person"
 
     invitation: Invitation
-
-    @property
-    def key(self) -> str:
-        return self.invitation.person
 
     @classmethod
     def after(cls, cause: "AboutInvitation", **fields: Any) -> Self:
@@ -94,11 +91,9 @@ class AboutInvitation(Event):
 class AboutWave(Event):
     """An event about a wave as a whole."""
 
-    wave: WaveName
+    keyed_by: ClassVar[str] = "wave"
 
-    @property
-    def key(self) -> str:
-        return self.wave
+    wave: WaveName
 
 
 __all__ = [

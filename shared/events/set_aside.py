@@ -33,6 +33,7 @@ class RecordSetAside(Event):
         "partition",
         "offset",
     )
+    keyed_by: ClassVar[str] = "service"
 
     service: str
     """The one that could not take it."""
@@ -54,10 +55,6 @@ class RecordSetAside(Event):
     """The refusal's reason, or the error's class."""
     detail: str
     """Where and what was expected; never the input itself."""
-
-    @property
-    def key(self) -> str:
-        return self.service
 
     def original(self) -> OriginalRecord:
         """The record byte for byte, as it stood in its topic."""
