@@ -1,0 +1,148 @@
+"""All of karens' SQL. Sets in, sets out."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from services.karens.domain import Asked, Ended, Known, persons
+from shared.events import (
+    Decision,
+    InvitationCleared,
+    InvitationQuarantined,
+    InvitationUnreached,
+    InvitationWithdrawn,
+    PatientIncluded,
+    PersonOptedOut,
+    WaveRequested,
+)
+from shared.runtime import Transaction
+
+LOCK_PERSONS = """
+SELECT pg_advisory_xact_lock(hashtextextended(person, 0))
+FROM (SELECT DISTINCT person FROM unnest($1::text[]) AS person ORDER BY person) AS ordered
+"""
+
+
+async def lock_persons(tx: Transaction, included: Sequence[PatientIncluded]) -> None:
+    """Locks the persons by all their pseudonyms, in one order for everybody."""
+    await tx.execute(LOCK_PERSONS, [person for one in included for person in persons(one)])
+
+
+UNDECIDED = """
+SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM decision WHERE invitation = id)
+"""
+
+
+async def undecided(tx: Transaction, included: Sequence[PatientIncluded]) -> list[PatientIncluded]:
+    """Those of them on which nothing was decided yet."""
+    ids = {row["id"] for row in await tx.fetch(UNDECIDED, [one.invitation.id for one in included])}
+    return [one for one in included if one.invitation.id in ids]
+
+
+LAST_ASKED = """
+SELECT person, last.invitation, last.decided_at
+FROM unnest($1::text[]) AS person
+CROSS JOIN LATERAL (
+    SELECT invitation, decided_at FROM decision
+    WHERE decision.person = person.person AND outcome = 'cleared'
+      AND NOT EXISTS (SELECT FROM released WHERE released.invitation = decision.invitation)
+    ORDER BY decided_at DESC LIMIT 1
+) AS last
+"""
+
+ENDED = """
+WITH asked AS (SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS asked (id, wave, unit, person))
+SELECT id, 3 AS weight, 'opted_out' AS reason FROM asked JOIN opted_out USING (person)
+UNION
+SELECT id, 2, 'wave_stopped' FROM asked JOIN stopped USING (wave) WHERE stopped.unit IN ('', asked.unit)
+UNION
+SELECT id, 1, 'withdrawn' FROM asked JOIN withdrawn ON withdrawn.invitation = asked.id
+ORDER BY weight DESC
+"""
+
+
+async def known(tx: Transaction, included: Sequence[PatientIncluded]) -> Known:
+    """When those persons were last asked, and which of the invitations have ended already, with the first reason."""
+    about = [(one.invitation, person) for one in included for person in persons(one)]
+    names = [person for _, person in about]
+    asked = await tx.fetch(LAST_ASKED, names)
+    waves, units = [one.wave for one, _ in about], [one.unit for one, _ in about]
+    ended = await tx.fetch(ENDED, [one.id for one, _ in about], waves, units, names)
+    return Known(
+        {row["person"]: Asked(row["invitation"], row["decided_at"]) for row in asked},
+        {row["id"]: cast(Ended, row["reason"]) for row in ended},
+    )
+
+
+KEEP = """
+INSERT INTO decision (invitation, person, survey, wave, unit, decided_at, outcome, reason,
+                      rule, rule_version, rule_days, until, because_of)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
+                     $8::text[], $9::text[], $10::int[], $11::int[], $12::timestamptz[], $13::uuid[])
+ON CONFLICT DO NOTHING
+RETURNING invitation
+"""
+
+
+async def keep(tx: Transaction, decisions: Sequence[Decision]) -> list[Decision]:
+    """Keeps the decisions, and returns those that are new: only they are told."""
+    columns = list(zip(*map(_row, decisions), strict=True))
+    if not columns:
+        return []
+    new = {row["invitation"] for row in await tx.fetch(KEEP, *columns)}
+    return [one for one in decisions if one.invitation.id in new]
+
+
+def _row(decision: Decision) -> tuple[object, ...]:
+    about, at = decision.invitation, decision.occurred_at
+    start = (about.id, about.person, about.survey, about.wave, about.unit, at)
+    if isinstance(decision, InvitationCleared):
+        return (*start, "cleared", None, decision.rule.name, decision.rule.version, decision.rule.days, None, None)
+    if isinstance(decision, InvitationQuarantined):
+        rule = (decision.rule.name, decision.rule.version, decision.rule.days)
+        return (*start, "quarantined", None, *rule, decision.until, decision.because_of)
+    return (*start, "dropped", decision.reason, None, None, None, None, None)
+
+
+RELEASE = """
+INSERT INTO released (invitation, reason, released_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+
+
+async def release(tx: Transaction, unreached: Sequence[InvitationUnreached]) -> None:
+    ids, moments = [one.invitation.id for one in unreached], [one.occurred_at for one in unreached]
+    await tx.execute(RELEASE, ids, [one.reason for one in unreached], moments)
+
+
+OPT_OUT = """
+INSERT INTO opted_out (person, opted_out_at) SELECT * FROM unnest($1::text[], $2::timestamptz[])
+ON CONFLICT (person) DO UPDATE SET opted_out_at = least(opted_out.opted_out_at, excluded.opted_out_at)
+"""
+
+
+async def opt_out(tx: Transaction, opted_out: Sequence[PersonOptedOut]) -> None:
+    first = {one.person: one.occurred_at for one in sorted(opted_out, key=lambda one: one.occurred_at, reverse=True)}
+    await tx.execute(OPT_OUT, list(first), list(first.values()))
+
+
+WITHDRAW = """
+INSERT INTO withdrawn (invitation, withdrawn_at) SELECT * FROM unnest($1::uuid[], $2::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+
+
+async def withdraw(tx: Transaction, withdrawn: Sequence[InvitationWithdrawn]) -> None:
+    await tx.execute(WITHDRAW, [one.invitation.id for one in withdrawn], [one.occurred_at for one in withdrawn])
+
+
+STOP = """
+INSERT INTO stopped (wave, unit, stopped_at) SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+
+
+async def stop(tx: Transaction, stopped: Sequence[WaveRequested]) -> None:
+    """A stop is for good: a later revision does not undo it."""
+    rows = [(one.wave, unit, one.occurred_at) for one in stopped for unit in one.units or ("",)]
+    await tx.execute(STOP, *(list(column) for column in zip(*rows, strict=True)) if rows else ([], [], []))

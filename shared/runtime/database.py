@@ -1,0 +1,112 @@
+"""The service's database, and the transaction that the runtime opens for whoever decides."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+Record = asyncpg.Record
+
+
+class Transaction:
+    """A transaction somebody else opened and will end. SQL in, rows out."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
+        return await self._connection.fetch(sql, *arguments)
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> Record | None:
+        return await self._connection.fetchrow(sql, *arguments)
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        return await self._connection.fetchval(sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: Any) -> str:
+        """Runs it, and says what it did: `UPDATE 3`."""
+        return await self._connection.execute(sql, *arguments)
+
+    async def copy(self, table: str, columns: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
+        """Adds rows by COPY. `table` may be `schema.table`."""
+        schema, _, name = table.rpartition(".")
+        await self._connection.copy_records_to_table(name, schema_name=schema or None, columns=columns, records=records)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What fails inside leaves what came before as it was."""
+        async with self._connection.transaction():
+            yield
+
+
+class Database:
+    """A pool of connections to one database, opened when first needed."""
+
+    def __init__(self, url: str, *, connections: int = 8) -> None:
+        self._url = url
+        self._connections = connections
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+        self.after_commit: list[Callable[[], None]] = []
+        """Called after every commit: what may have been told or become due."""
+
+    async def open(self) -> None:
+        """Opens the pool. Raises what `passes_by_itself` knows while the server is away."""
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self._url, min_size=1, max_size=self._connections, init=_codecs, command_timeout=300
+                )
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            await pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commits at the end, rolls back if anything is raised."""
+        await self.open()
+        assert self._pool is not None
+        async with self._pool.acquire() as connection, connection.transaction():
+            yield Transaction(connection)
+        for called in self.after_commit:
+            called()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of its own, outside the pool, for locks that last as long as the connection."""
+        connection = await asyncpg.connect(self._url, command_timeout=300)
+        try:
+            yield connection
+        finally:
+            if not connection.is_closed():
+                connection.terminate()
+
+
+def passes_by_itself(error: BaseException) -> bool:
+    """Whether it is an outage (wait and try again) and not a mistake in what was asked."""
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, asyncpg.DataError) and "clos" in str(error)
+    return isinstance(error, _OUTAGES)
+
+
+_OUTAGES = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+async def _codecs(connection: asyncpg.Connection) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")

@@ -1,0 +1,53 @@
+"""The inner door, on a port of its own: alive, ready, metrics, status, and the word to go on."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+Report = Callable[[], Awaitable[dict[str, Any]]]
+
+
+def internal_app(
+    status: Report, alive: Callable[[], str | None], resume: Callable[[int], Awaitable[None]], key: str
+) -> FastAPI:
+    """`alive` returns what is wrong, or None. `resume` takes how many failures may be set aside without stopping."""
+    app = FastAPI(title="internal", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/live")
+    async def live(response: Response) -> dict[str, str]:
+        """Whether there is progress. A process that is not alive should be started anew."""
+        wrong = alive()
+        response.status_code = 503 if wrong else 200
+        return {"live": wrong or "yes"}
+
+    @app.get("/ready")
+    async def ready(response: Response) -> dict[str, str]:
+        """Whether the database answers and nothing was stopped."""
+        try:
+            halted = (await status())["halted"]
+        except Exception as error:
+            halted = f"no status: {type(error).__name__}"
+        response.status_code = 503 if halted else 200
+        return {"ready": halted or "yes"}
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/status")
+    async def report() -> dict[str, Any]:
+        return await status()
+
+    @app.post("/resume")
+    async def go_on(request: Request, set_aside: int = 0) -> dict[str, str]:
+        """Takes again after the service stopped itself; `set_aside` failures are then no reason to stop."""
+        given = request.headers.get("authorization", "")
+        if not key or not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
+            raise HTTPException(401, "expected the header Authorization: Bearer <PULS_API_KEY>")
+        await resume(set_aside)
+        return {"resumed": "yes"}
+
+    return app

@@ -1,0 +1,19 @@
+"""What can be measured of every service. Each figure with its sentence."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+TAKEN = Counter("puls_records_taken_total", "Records taken from a topic, whatever came of them.", ["topic"])
+REPEATED = Counter(
+    "puls_records_not_at_bookmark_total", "Records left alone because they did not start at the bookmark."
+)
+SET_ASIDE = Counter("puls_records_set_aside_total", "Records that could not be taken and were set aside.", ["reason"])
+TOLD = Counter("puls_events_told_total", "Events put into the outbox.", ["kind"])
+SENT = Counter("puls_records_sent_total", "Records the broker has acknowledged.")
+BROKER_REFUSED = Counter("puls_records_broker_refused_total", "Outbox rows the broker will never take.")
+BATCH_SECONDS = Histogram("puls_batch_seconds", "Time from a batch's arrival to its commit, in seconds.")
+OUTAGES = Counter("puls_outages_total", "Tries that failed because something else was away.", ["where"])
+ROUNDS = Counter("puls_rounds_total", "Times a round acted.", ["round"])
+ROUND_FAILURES = Counter(
+    "puls_round_failures_total", "Times a round failed in a way that does not pass by itself.", ["round"]
+)
+HALTED = Gauge("puls_halted", "1 while the service has stopped itself and waits for a human.")

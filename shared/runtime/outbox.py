@@ -1,0 +1,87 @@
+"""What was decided and is still to be told: written in the transaction that decided it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shared.events import Event
+from shared.events.set_aside import OriginalRecord
+from shared.events.topics import TOPIC_OF
+from shared.runtime import metrics, topics
+from shared.runtime.database import Transaction
+
+LARGEST_VALUE = 256 * 1024
+"""In bytes. A larger event is a mistake of ours: the broker would refuse it."""
+
+COLUMNS = ("topic", "kind", "key", "value")
+
+
+class TooLarge(Exception):
+    """An event that no broker would take. Nothing of its transaction is kept."""
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+    topic: str
+    kind: str | None
+    key: bytes | None
+    value: bytes
+
+
+async def add(tx: Transaction, prefix: str, told: Iterable[Event | OriginalRecord]) -> int:
+    """Adds what is told to the outbox, and returns how much it was. Raises TooLarge."""
+    rows = [_row(prefix, one) for one in told]
+    if rows:
+        await tx.copy("runtime.outbox", COLUMNS, rows)
+    for _, kind, _, _ in rows:
+        metrics.TOLD.labels(kind or "").inc()
+    return len(rows)
+
+
+def _row(prefix: str, told: Event | OriginalRecord) -> tuple[str, str | None, bytes | None, bytes]:
+    if isinstance(told, OriginalRecord):
+        return told.topic, told.kind, told.key, told.value
+    value = told.to_json()
+    if len(value) > LARGEST_VALUE:
+        raise TooLarge(f"{told.kind()}: {len(value)} bytes; at most {LARGEST_VALUE} can be told")
+    return topics.address(prefix, TOPIC_OF[type(told)]), told.kind(), told.key.encode(), value
+
+
+LOWEST = "SELECT id, topic, kind, key, value FROM runtime.outbox ORDER BY id LIMIT $1"
+
+
+async def lowest(tx: Transaction, most: int) -> Sequence[Row]:
+    return [Row(**row) for row in await tx.fetch(LOWEST, most)]
+
+
+DELETE = "DELETE FROM runtime.outbox WHERE id = ANY($1::bigint[])"
+
+
+async def delete(tx: Transaction, ids: Sequence[int]) -> None:
+    """Deletes exactly these: ids are given before they are committed, so a lower one may still appear."""
+    await tx.execute(DELETE, ids)
+
+
+REFUSE = """
+WITH refused AS (DELETE FROM runtime.outbox WHERE id = $1 RETURNING id, topic, kind, key, value, told_at)
+INSERT INTO runtime.outbox_refused (id, topic, kind, key, value, told_at, reason)
+SELECT id, topic, kind, key, value, told_at, $2 FROM refused
+"""
+
+
+async def refuse(tx: Transaction, row: int, reason: str) -> None:
+    """Puts a row aside that the broker will never take."""
+    await tx.execute(REFUSE, row, reason)
+
+
+DEPTH = """
+SELECT count(*) AS records, extract(epoch FROM clock_timestamp() - min(told_at))::float8 AS oldest_seconds,
+       (SELECT count(*) FROM runtime.outbox_refused) AS refused
+FROM runtime.outbox
+"""
+
+
+async def depth(tx: Transaction) -> dict[str, float | int | None]:
+    row = await tx.fetchrow(DEPTH)
+    assert row is not None
+    return dict(row)
