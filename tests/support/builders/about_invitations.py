@@ -91,7 +91,7 @@ def closing_due(about: About = None, **fields: Any) -> ClosingDue:
 
 
 def response_received(about: About = None, **fields: Any) -> ResponseReceived:
-    answers = {"friendly_staff": "to_a_high_degree", "satisfied_overall": "to_a_very_high_degree"}
+    answers = {"friendly_staff": "to_a_high_degree", "satisfied_visit": "to_a_very_high_degree"}
     version = _invitation(about, fields).questionnaire_version
     made_up = {"version": 1, "completeness": "complete", "questionnaire_version": version, "answers": answers}
     return _build(ResponseReceived, about, fields, **made_up)

@@ -1,0 +1,31 @@
+"""`python -m deploy.contracts write` makes contracts/ anew; `verify` shows that nothing promised is broken."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.contracts import verifying
+
+CLONE = Path(__file__).parents[2]
+USAGE = "python -m deploy.contracts write|verify"
+
+
+def main(arguments: Sequence[str]) -> int:
+    if list(arguments) == ["write"]:
+        return _tell(verifying.write(CLONE))
+    if list(arguments) == ["verify"]:
+        return _tell(verifying.verify(CLONE))
+    print(f"expected {USAGE}", file=sys.stderr)
+    return 2
+
+
+def _tell(report: verifying.Report) -> int:
+    for line in report.looked_at:
+        print(line)
+    for mistake in report.mistakes:
+        print(mistake, file=sys.stderr)
+    return 1 if report.mistakes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,48 @@
+"""contracts/topics.md: the topics as two tables, for people."""
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+
+from deploy.contracts.asyncapi import about
+from deploy.contracts.schemas import PREFIX
+from shared.events.topics import PARTITIONS, RETENTION_DAYS, SET_ASIDE, TOLD_BY
+from shared.runtime import topics
+
+HEAD = """\
+# Topics
+
+One topic for each teller. A record's kind stands in its header `kind`, its value is JSON in UTF-8 that keeps to
+[events/](events/)`<kind>.json`. No rule relies on order, neither within a topic nor across topics. Records are told at
+least once: the same fact has the same natural key, for ever. Beside the kinds below, every topic but the last holds
+records of kind `mark`, whose value is the moment until which the topic is complete.
+
+Made by `make contracts` from `shared/events` and from the services' wiring; not to be edited.
+"""
+
+
+def page(takers: Mapping[str, Sequence[str]]) -> str:
+    return "\n".join([HEAD, *_topics(), "", *_kinds(takers), ""])
+
+
+def _topics() -> Iterator[str]:
+    yield "| topic | told by | partitions | kept for | compacted | what |"
+    yield "|---|---|---|---|---|---|"
+    for teller in TOLD_BY:
+        name = topics.address(PREFIX, teller)
+        yield f"| `{name}` | {_told_by(teller)} | {PARTITIONS} | {RETENTION_DAYS} days | no | {about(teller)} |"
+
+
+def _kinds(takers: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    yield "| kind | told by | taken by | key | the same fact when equal in | what |"
+    yield "|---|---|---|---|---|---|"
+    for teller, events in TOLD_BY.items():
+        for event in events:
+            taken = ", ".join(takers.get(event.__name__, ()))
+            equal = ", ".join(f"`{path}`" for path in event.natural_key)
+            what = (inspect.getdoc(event) or "").splitlines()[0]
+            kind = f"[{event.kind()}](events/{event.kind()}.json)"
+            yield f"| {kind} | {_told_by(teller)} | {taken} | `{event.keyed_by}` | {equal} | {what} |"
+
+
+def _told_by(teller: str) -> str:
+    return "any taker" if teller == SET_ASIDE else teller

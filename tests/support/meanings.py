@@ -1,0 +1,98 @@
+"""Every meaning that an event can have, one example each: what the frozen samples in contracts/samples were made from.
+
+`python -m tests.support.meanings` freezes those that are not frozen yet, and leaves the others as they are.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.contracts import samples
+from shared.events import Event
+from tests.support import builders as b
+
+FOLDER = Path(__file__).parents[2] / "contracts" / "samples"
+
+ANOTHER = b.an_invitation(person=b.a_person(2), sex="male", age=34, patient_type="acute_inpatient")
+OUTPATIENT = b.an_invitation(wave="lup-psykiatri-2026-10", person=b.a_person(3), patient_type="planned_outpatient")
+NOT_TAKING_PART = {"excluded": {"unit_not_taking_part": 53}, "not_sampled": 0, "another_contact": 0, "included": 0}
+
+WAVES: list[tuple[str, Event]] = [
+    ("running", b.wave_requested()),
+    ("paused", b.wave_requested(revision=2, wanted="paused")),
+    ("stopped", b.wave_requested(revision=3, wanted="stopped")),
+    ("units", b.wave_requested(revision=4, wanted="stopped", units=(b.a_unit(1).code, b.a_unit(2).code))),
+    ("clean", b.delivery_read(delivery="lpr-2026-11", rejected={}, superseded=0, contacts=100)),
+    ("rejected", b.delivery_read()),
+    ("altered", b.delivery_refused(reason="checksum_differs", expected="0" * 64, found="f" * 64)),
+    ("incomplete", b.delivery_refused(reason="rows_differ")),
+    ("schedule", b.wave_started()),
+    ("request", b.wave_started(wave="lup-psykiatri-2026-10", started_by="request")),
+    ("drawn", b.selection_finished()),
+    ("not_taking_part", b.selection_finished(unit=b.a_unit(2).code, **NOT_TAKING_PART)),
+]
+CHOSEN: list[tuple[str, Event]] = [
+    ("included", b.included()),
+    ("man", b.included(ANOTHER)),
+    ("outpatient", b.included(OUTPATIENT)),
+    ("earlier_numbers", b.included(person=b.a_person(4), earlier_persons=(b.a_person(5), b.a_person(6)))),
+    ("contact_nullified", b.withdrawn()),
+    ("cleared", b.cleared()),
+    ("quarantined", b.quarantined()),
+    *((reason, b.dropped(reason=reason)) for reason in ("withdrawn", "wave_stopped", "opted_out")),
+]
+LETTERS: list[tuple[str, Event]] = [
+    ("invitation", b.submitted()),
+    ("reminder", b.submitted(number=1)),
+    ("invitation", b.delivered()),
+    ("reminder", b.delivered(number=2)),
+    ("invitation", b.failed()),
+    ("reminder", b.failed(number=1, reason="refused.memo.invalid")),
+    ("invitation", b.stopped()),
+    ("reminder", b.stopped(number=1, reason="answered")),
+    *((reason, b.unreached(reason=reason)) for reason in ("dead", "emigrated", "disappeared", "number_changed")),
+    *((reason, b.unreached(reason=reason)) for reason in ("annulled", "not_resident", "unknown", "exempt", "closed")),
+    ("refused", b.unreached(reason="refused.contact.point.id.format.not.allowed")),
+    ("expired", b.unreached(reason="expired")),
+    *((reason, b.unreached(reason=reason, stopped=True)) for reason in ("wave_stopped", "withdrawn", "opted_out")),
+    ("first", b.reminder_due()),
+    ("second", b.reminder_due(number=2, not_after=b.danish("2026-12-03 18:00"))),
+    ("answered", b.reminder_cancelled()),
+    ("second", b.reminder_cancelled(number=2, reason="declined")),
+    ("closing", b.closing_due()),
+]
+ANSWERS: list[tuple[str, Event]] = [
+    ("complete", b.response_received()),
+    ("partial", b.response_received(ANOTHER, completeness="partial", answers={"friendly_staff": "do_not_know"})),
+    (
+        "screened",
+        b.response_received(OUTPATIENT, answers={"in_your_words": "Ring til […]"}, screened=("in_your_words",)),
+    ),
+    ("again", b.response_received(version=2)),
+    ("declined", b.declined()),
+    ("opted_out", b.opted_out()),
+    *((outcome, b.closed(outcome=outcome)) for outcome in ("complete", "partial", "declined")),
+    *((outcome, b.closed(outcome=outcome)) for outcome in ("opted_out", "withdrawn", "unanswered")),
+]
+SET_ASIDE: list[tuple[str, Event]] = [
+    ("refused", b.set_aside()),
+    ("failed", b.set_aside(offset=1, failure="failed", reason="key_error", detail="")),
+    (
+        "unreadable",
+        b.set_aside(offset=2, failure="unreadable", reason="no_kind", record_kind="", record_key=None, record_value=""),
+    ),
+]
+
+MEANINGS: Mapping[str, Event] = {
+    f"{event.kind()}/{meaning}": event for meaning, event in [*WAVES, *CHOSEN, *LETTERS, *ANSWERS, *SET_ASIDE]
+}
+"""`<kind>/<meaning>` -> the event."""
+
+
+def freeze() -> None:
+    for name, event in MEANINGS.items():
+        if samples.write(FOLDER, name.split("/")[1], event):
+            print(f"froze {name}")
+
+
+if __name__ == "__main__":
+    freeze()
