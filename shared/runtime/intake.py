@@ -64,26 +64,30 @@ class Intake:
         self._ends: dict[Place, int] = {}
         self.progress_at = time.monotonic()
         self.consumer: AIOKafkaConsumer | None = None
+        self._asker: AIOKafkaConsumer | None = None
 
     async def run(self) -> None:
         """Takes until cancelled. A consumer that hangs is opened anew. Raises Halted when taking must stop."""
         self._failure = None
         while True:
             broker, subscriber = self._broker()
+            asker = AIOKafkaConsumer(bootstrap_servers=self._kafka)
             try:
+                await until_it_passes(asker.start, is_away, "kafka")
                 await until_it_passes(broker.start, is_away, "kafka")
-                self.consumer = subscriber.consumer
-                await self._watch(subscriber.consumer)
+                self.consumer, self._asker = subscriber.consumer, asker
+                await self._watch(subscriber.consumer, asker)
             finally:
-                self.consumer = None
+                self.consumer = self._asker = None
                 await broker.stop()
+                await asker.stop()
 
     async def ends(self) -> dict[Place, int]:
         """Where the log of each assigned partition ends. Raises KafkaError or TimeoutError while the broker is away."""
-        if self.consumer is None:
+        if self.consumer is None or self._asker is None:
             return {}
         async with asyncio.timeout(5):
-            ends = await self.consumer.end_offsets(self.consumer.assignment())
+            ends = await self._asker.end_offsets(self.consumer.assignment())
         return {Place(*partition): end for partition, end in ends.items()}
 
     def _broker(self) -> tuple[KafkaBroker, Any]:
@@ -143,7 +147,7 @@ class Intake:
             metrics.TAKEN.labels(place.topic).inc(records)
         log.info("took", records=sum(taken.values()), seconds=round(seconds, 3))
 
-    async def _watch(self, consumer: AIOKafkaConsumer) -> None:
+    async def _watch(self, consumer: AIOKafkaConsumer, asker: AIOKafkaConsumer) -> None:
         """After each assignment seeks the bookmarks; now and then looks whether log and bookmarks still agree."""
         self.progress_at = time.monotonic()
         while True:
@@ -151,7 +155,7 @@ class Intake:
             if self._failure:
                 raise self._failure
             try:
-                behind = await asyncio.wait_for(self._settle(consumer), timeout=STUCK_AFTER)
+                behind = await asyncio.wait_for(self._settle(consumer, asker), timeout=STUCK_AFTER)
             except Exception as error:
                 if not (is_away(error) or passes_by_itself(error)):
                     raise
@@ -163,10 +167,13 @@ class Intake:
                 log.error("no progress with records waiting: opening the consumer anew")
                 return
 
-    async def _settle(self, consumer: AIOKafkaConsumer) -> bool:
-        """Brings consumer and bookmarks together, and returns whether records wait."""
+    async def _settle(self, consumer: AIOKafkaConsumer, asker: AIOKafkaConsumer) -> bool:
+        """Brings consumer and bookmarks together, and returns whether records wait.
+
+        `asker` asks for the log's ends on a connection of its own, where no long poll stands before it.
+        """
         assigned = consumer.assignment()
-        first, end = await asyncio.gather(consumer.beginning_offsets(assigned), consumer.end_offsets(assigned))
+        first, end = await asyncio.gather(asker.beginning_offsets(assigned), asker.end_offsets(assigned))
         async with self._one_at_a_time, self._database.transaction() as tx:
             await bookmarks.begin(tx, self._cluster, {Place(*tp): offset for tp, offset in first.items()})
             held = {tp: one for tp, one in (await bookmarks.read(tx)).items() if TopicPartition(*tp) in assigned}
