@@ -1,0 +1,84 @@
+"""When a person is reminded, and when the invitation's time is up.
+
+    planned --due--> told --ended--> cancelled
+    planned --ended--> dropped
+    planned --too_late--> dropped
+
+What is not in the table changes nothing: a reminder that was dropped or cancelled never comes back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from shared.events import Invitation, LetterDelivered, LetterSubmitted, Refused
+from shared.surveys import Survey, Surveys, next_sending_moment
+
+State = Literal["planned", "told", "cancelled", "dropped"]
+Happening = Literal["due", "ended", "too_late"]
+
+REMINDER_LIFE: Mapping[tuple[State, Happening], State] = {
+    ("planned", "due"): "told",
+    ("planned", "ended"): "dropped",
+    ("planned", "too_late"): "dropped",
+    ("told", "ended"): "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One reminder of an invitation: to be told at a sending moment, and of no use after another."""
+
+    invitation: UUID
+    number: int
+    at: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What follows from a letter that was handed over, or lies in the mailbox."""
+
+    about: Invitation
+    handed_over_at: datetime | None
+    delivered_at: datetime | None
+    closing_at: datetime
+    reminders: Sequence[Reminder]
+
+
+def plan(letter: LetterSubmitted | LetterDelivered, surveys: Surveys) -> Plan:
+    """Reminders count from delivery alone; closing counts from the hand-over where no receipt ever comes.
+
+    Raises Refused("survey_unknown").
+    """
+    survey, at = survey_of(letter.invitation, surveys), letter.occurred_at
+    closing_at = at + timedelta(days=survey.reminders.close_after_days)
+    if isinstance(letter, LetterSubmitted):
+        return Plan(letter.invitation, at, None, closing_at, ())
+    return Plan(letter.invitation, None, at, closing_at, _reminders(letter.invitation.id, at, survey))
+
+
+def survey_of(invitation: Invitation, surveys: Surveys) -> Survey:
+    if invitation.survey not in surveys:
+        raise Refused("survey_unknown", f"expected one of {', '.join(sorted(surveys))}")
+    return surveys[invitation.survey]
+
+
+def _reminders(invitation: UUID, delivered_at: datetime, survey: Survey) -> list[Reminder]:
+    rules = survey.reminders
+    moments = [next_sending_moment(delivered_at + timedelta(days=days), survey.sending) for days in rules.after_days]
+    waits = timedelta(days=rules.wait_at_most_days)
+    return [Reminder(invitation, number, at, at + waits) for number, at in enumerate(moments, start=1)]
+
+
+def postponed(reminder: Reminder, now: datetime, survey: Survey) -> datetime | None:
+    """The next moment at which it may be sent, if that is not now."""
+    moment = next_sending_moment(now, survey.sending)
+    return moment if moment > now and moment <= reminder.not_after else None
+
+
+def happening(reminder: Reminder, now: datetime, survey: Survey) -> Happening:
+    """What becomes of a reminder whose moment has come and that is not postponed."""
+    return "due" if next_sending_moment(now, survey.sending) <= min(now, reminder.not_after) else "too_late"

@@ -1,0 +1,169 @@
+"""All of reminders' SQL. Sets in, sets out."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from services.reminders.domain import Plan, Reminder
+from shared.events import AboutInvitation, Invitation, WaveRequested
+from shared.runtime import Transaction
+
+
+class Ended(NamedTuple):
+    """An invitation that is not to be followed up any more."""
+
+    event: AboutInvitation
+    because: str
+
+
+class Due(NamedTuple):
+    """A planned reminder whose moment has come."""
+
+    reminder: Reminder
+    about: Invitation
+
+
+PLAN = """
+INSERT INTO invitation AS known (id, wave, unit, survey, about, handed_over_at, delivered_at, closing_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[],
+                     $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
+ON CONFLICT (id) DO UPDATE SET
+    handed_over_at = coalesce(known.handed_over_at, excluded.handed_over_at),
+    delivered_at = coalesce(known.delivered_at, excluded.delivered_at),
+    closing_at = CASE
+        WHEN known.closing_at IS NULL OR (known.delivered_at IS NULL AND excluded.delivered_at IS NOT NULL)
+        THEN excluded.closing_at ELSE known.closing_at END
+"""
+
+PLAN_REMINDERS = """
+INSERT INTO reminder (invitation, number, at, not_after, state)
+SELECT planned.invitation, number, at, not_after, CASE WHEN ended_at IS NULL THEN 'planned' ELSE 'dropped' END
+FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[]) AS planned (invitation, number, at, not_after)
+JOIN invitation ON invitation.id = planned.invitation
+ON CONFLICT DO NOTHING
+"""
+
+
+async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
+    """Keeps when invitations close and reminders are due. The first delivery counts, and beats any hand-over."""
+    moments = [[getattr(one, name) for one in plans] for name in ("handed_over_at", "delivered_at", "closing_at")]
+    await tx.execute(PLAN, *_about(one.about for one in plans), *moments)
+    rows = [(one.invitation, one.number, one.at, one.not_after) for each in plans for one in each.reminders]
+    await tx.execute(PLAN_REMINDERS, *_columns(rows, 4))
+
+
+END = """
+INSERT INTO invitation AS known (id, wave, unit, survey, about, ended_at, ended_because)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::timestamptz[], $7::text[])
+ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, ended_because = excluded.ended_because
+WHERE known.ended_at IS NULL
+"""
+
+DROP = """
+UPDATE reminder SET state = 'dropped' WHERE invitation = ANY($1::uuid[]) AND state = 'planned'
+"""
+
+CANCEL = """
+UPDATE reminder SET state = 'cancelled' WHERE invitation = ANY($1::uuid[]) AND state = 'told'
+RETURNING invitation, number
+"""
+
+
+async def end(tx: Transaction, ended: Sequence[Ended]) -> list[tuple[UUID, int]]:
+    """Ends the follow-up. Returns the reminders that had been told and are cancelled by this: invitation, number."""
+    events = [one.event for one in ended]
+    about = _about(one.invitation for one in events)
+    await tx.execute(END, *about, [one.occurred_at for one in events], [one.because for one in ended])
+    await tx.execute(DROP, about[0])
+    return [(row["invitation"], row["number"]) for row in await tx.fetch(CANCEL, about[0])]
+
+
+STOP = """
+INSERT INTO stopped (wave, unit, stopped_at) SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+
+
+async def stop(tx: Transaction, stopped: Iterable[WaveRequested]) -> None:
+    """From here on nobody in the wave, or in these units of it, is reminded."""
+    rows = [(one.wave, unit, one.occurred_at) for one in stopped for unit in one.units or ("",)]
+    await tx.execute(STOP, *_columns(rows, 3))
+
+
+DUE = """
+SELECT invitation, number, at, not_after, about
+FROM reminder JOIN invitation ON invitation.id = reminder.invitation
+WHERE state = 'planned' AND at <= $1
+ORDER BY at, invitation, number LIMIT $2
+FOR UPDATE OF reminder, invitation
+"""
+
+IS_STOPPED = """
+SELECT DISTINCT id FROM invitation JOIN stopped USING (wave)
+WHERE id = ANY($1::uuid[]) AND stopped.unit IN ('', invitation.unit)
+"""
+
+
+async def due(tx: Transaction, now: datetime, at_most: int) -> tuple[list[Due], set[UUID]]:
+    """Planned reminders whose moment has come, held until the transaction ends; and which belong to stopped waves."""
+    found = [
+        Due(
+            Reminder(row["invitation"], row["number"], row["at"], row["not_after"]),
+            Invitation.model_validate(row["about"]),
+        )
+        for row in await tx.fetch(DUE, now, at_most)
+    ]
+    stopped = await tx.fetch(IS_STOPPED, [one.reminder.invitation for one in found])
+    return found, {row["id"] for row in stopped}
+
+
+MOVE = """
+UPDATE reminder SET state = moved.state, at = moved.at
+FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[]) AS moved (invitation, number, state, at)
+WHERE reminder.invitation = moved.invitation AND reminder.number = moved.number
+"""
+
+
+async def move(tx: Transaction, moved: Iterable[tuple[Reminder, str, datetime]]) -> None:
+    """Puts reminders into a state, at a moment."""
+    await tx.execute(MOVE, *_columns([(one.invitation, one.number, state, at) for one, state, at in moved], 4))
+
+
+NEXT_REMINDER = "SELECT min(at) FROM reminder WHERE state = 'planned'"
+
+
+async def next_reminder(tx: Transaction) -> datetime | None:
+    return await tx.fetchval(NEXT_REMINDER)
+
+
+CLOSE = """
+UPDATE invitation SET closing_told_at = $1
+WHERE id IN (
+    SELECT id FROM invitation
+    WHERE closing_told_at IS NULL AND ended_at IS NULL AND closing_at <= $1
+    ORDER BY closing_at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+RETURNING about
+"""
+
+
+async def close(tx: Transaction, now: datetime, at_most: int) -> list[Invitation]:
+    """Invitations that have been open for as long as they may, each once."""
+    return [Invitation.model_validate(row["about"]) for row in await tx.fetch(CLOSE, now, at_most)]
+
+
+NEXT_CLOSING = "SELECT min(closing_at) FROM invitation WHERE closing_told_at IS NULL AND ended_at IS NULL"
+
+
+async def next_closing(tx: Transaction) -> datetime | None:
+    return await tx.fetchval(NEXT_CLOSING)
+
+
+def _about(invitations: Iterable[Invitation]) -> tuple[list[Any], ...]:
+    rows = [(one.id, one.wave, one.unit, one.survey, one.model_dump(mode="json")) for one in invitations]
+    return _columns(rows, 5)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> tuple[list[Any], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True)) if rows else ([],) * width
