@@ -1,0 +1,52 @@
+"""The console: hears everything, so that everybody is accounted for, and tells what operators want of waves.
+
+reads  DeliveryRead, DeliveryRefused, WaveStarted, SelectionFinished, PatientIncluded, InvitationWithdrawn,
+       InvitationCleared, InvitationQuarantined, InvitationDropped, LetterSubmitted, LetterDelivered, LetterFailed,
+       LetterStopped, InvitationUnreached, ReminderDue, ReminderCancelled, ClosingDue, ResponseReceived,
+       InvitationDeclined, PersonOptedOut, InvitationClosed, RecordSetAside, WaveRequested
+tells  WaveRequested, and set-aside records again
+"""
+
+import asyncio
+
+from pydantic import Field
+
+from services.console import handlers
+from services.console.api.app import console
+from services.console.api.ground import Ground
+from services.console.domain.facts import MADE_KNOWN
+from shared import surveys
+from shared.events import (
+    DeliveryRead,
+    DeliveryRefused,
+    RecordSetAside,
+    SelectionFinished,
+    WaveRequested,
+    WaveStarted,
+)
+from shared.runtime import Settings, serve
+
+READS = {
+    DeliveryRead: handlers.on_delivery_read,
+    DeliveryRefused: handlers.on_delivery_refused,
+    WaveRequested: handlers.on_wave_requested,
+    WaveStarted: handlers.on_wave_started,
+    SelectionFinished: handlers.on_selection_finished,
+    RecordSetAside: handlers.on_record_set_aside,
+    **dict.fromkeys(MADE_KNOWN, handlers.on_invitation_fact),
+}
+
+
+class ConsoleSettings(Settings):
+    api_key: str = Field(min_length=16, description="What whoever asks the console must carry.")
+    internal_urls: dict[str, str] = Field(description="JSON: each service and the address of its inner door.")
+
+
+async def main() -> None:
+    settings = ConsoleSettings()  # pyright: ignore[reportCallIssue] - read from the environment
+    ground = Ground(surveys.load(), settings.internal_urls, settings.api_key)
+    await serve("console", settings, reads=READS, pages=console(ground))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,90 @@
+"""What an operator or a program is told when something cannot be done: what, where, what was expected, what to do."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+
+class Told(BaseModel):
+    """A problem as RFC 9457 writes it, with two members of our own."""
+
+    type: str = "about:blank"
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="What is the matter.")
+    instance: str = Field(description="Where: the path that was asked.")
+    expected: str
+    what_to_do: str
+
+
+class Problem(Exception):
+    """Raised by a route, told as `Told`."""
+
+    def __init__(self, status: int, what: str, *, expected: str, what_to_do: str) -> None:
+        super().__init__(what)
+        self.status, self.what, self.expected, self.what_to_do = status, what, expected, what_to_do
+
+
+def told_to(app: FastAPI) -> None:
+    """From here on the app tells every problem this way."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(HTTPException, _no_such_page)
+    app.add_exception_handler(OSError, _away)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return _answer(request, error)
+
+
+async def _not_understood(request: Request, error: Exception) -> JSONResponse:
+    """The input is never repeated: it may hold anything."""
+    assert isinstance(error, RequestValidationError)
+    mistakes = [f"{'.'.join(str(step) for step in one['loc'])}: {one['msg']}" for one in error.errors()]
+    return _answer(
+        request,
+        Problem(
+            422,
+            "the request is not understood",
+            expected="; ".join(mistakes),
+            what_to_do="mend what is named and ask again",
+        ),
+    )
+
+
+async def _no_such_page(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    what, expected = "there is nothing to be had here", "a path and a method that the API's description names"
+    return _answer(
+        request,
+        Problem(error.status_code, what, expected=expected, what_to_do="see contracts/openapi/console.json"),
+    )
+
+
+async def _away(request: Request, error: Exception) -> JSONResponse:
+    what, expected = "the console's database does not answer", "a running PostgreSQL"
+    return _answer(request, Problem(503, what, expected=expected, what_to_do="ask again in a few seconds"))
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    what, to_do = "the console failed in a way nobody foresaw", "read the console's log and report the mistake"
+    return _answer(request, Problem(500, what, expected="an answer", what_to_do=to_do))
+
+
+def _answer(request: Request, problem: Problem) -> JSONResponse:
+    told = Told(
+        title=HTTPStatus(problem.status).phrase,
+        status=problem.status,
+        detail=problem.what,
+        instance=request.url.path,
+        expected=problem.expected,
+        what_to_do=problem.what_to_do,
+    )
+    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
+    return JSONResponse(told.model_dump(), problem.status, headers, media_type="application/problem+json")

@@ -1,0 +1,98 @@
+"""Records that a service could not take: to be looked at, and to be published again."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field, model_validator
+
+from services.console.api.problems import Problem
+from services.console.domain.masking import masked, without_numbers
+from services.console.store import set_aside
+from shared.runtime import Transaction, now, tell, transaction
+
+router = APIRouter(prefix="/api/set-aside", tags=["set-aside"])
+
+
+class SetAside(BaseModel):
+    """A record, where it was, and why it was not taken. Nothing in it names a person."""
+
+    id: UUID
+    service: str = Field(description="Which could not take it.")
+    topic: str
+    partition: int
+    offset: int
+    kind: str
+    failure: Literal["refused", "unreadable", "failed"]
+    reason: str
+    detail: str
+    set_aside_at: datetime
+    redriven_at: datetime | None
+    record: Any = Field(description="Its fields, personal ones struck out; null where it cannot be read.")
+
+
+class Filter(BaseModel):
+    """Records alike in all that is given; nothing given: all."""
+
+    service: str | None = None
+    topic: str | None = None
+    reason: str | None = None
+
+
+class Chosen(BaseModel):
+    """Which records to publish again: those of the ids, or those of the filter that never were."""
+
+    ids: list[UUID] | None = None
+    filter: Filter | None = None
+    at_most: int = Field(1000, ge=1, le=5000)
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Chosen":
+        if (self.ids is None) == (self.filter is None):
+            raise ValueError('either "ids" or "filter" is expected; {"filter": {}} means all')
+        return self
+
+
+class Redriven(BaseModel):
+    redriven: int = Field(description="How many are published again.")
+    left: int = Field(description="How many of the chosen are beyond `at_most`: ask again for them.")
+
+
+@router.get("")
+async def browse(
+    response: Response, alike: Annotated[Filter, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
+) -> list[SetAside]:
+    """The latest first. The header X-Total-Count says how many there are, beyond `at_most` too."""
+    async with transaction() as tx:
+        found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, at_most)
+    response.headers["X-Total-Count"] = str(found[0]["found"] if found else 0)
+    return [_shown(row) for row in found]
+
+
+@router.post("/redrive", status_code=202)
+async def redrive(chosen: Chosen) -> Redriven:
+    """Publishes records again, byte for byte, to their topics. Harmless where they were taken meanwhile."""
+    async with transaction() as tx:
+        ids = await _ids(tx, chosen)
+        records = await set_aside.redrive(tx, ids[: chosen.at_most], now())
+        if chosen.ids is not None and len(records) < len(set(ids[: chosen.at_most])):
+            raise Problem(
+                404,
+                "some of these ids are of no set-aside record, so none was published again",
+                expected="ids that GET /api/set-aside lists",
+                what_to_do="leave out the unknown ones",
+            )
+        await tell(tx, *records)
+    return Redriven(redriven=len(records), left=len(ids[chosen.at_most :]))
+
+
+async def _ids(tx: Transaction, chosen: Chosen) -> list[UUID]:
+    if chosen.filter is None:
+        return chosen.ids or []
+    return await set_aside.waiting(tx, chosen.filter.service, chosen.filter.topic, chosen.filter.reason)
+
+
+def _shown(row: dict[str, Any]) -> SetAside:
+    hidden = {"detail": without_numbers(row["detail"]), "record": masked(row["record_value"])}
+    return SetAside.model_validate(row | hidden)

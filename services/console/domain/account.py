@@ -1,0 +1,152 @@
+"""The identity: every row, contact, patient and invitation stands under one term, and every line adds up.
+
+    rows of a delivery = rejected (reason) + superseded + contacts
+    contacts           = other survey or period + excluded (reason) + not sampled + another contact + included
+    invitations        = quarantined + dropped (reason) + cleared | undecided
+    cleared            = stopped (reason) + undeliverable (reason) + unconfirmed + delivered | in delivery
+    delivered          = complete + opted out + declined + partial + withdrawn + unanswered | open
+    reminders due      = submitted + delivered + failed (reason) + stopped (reason) | waiting
+
+What stands after the bar is still in flight. `included` is what inclusion drew and `invitations` what has been heard
+of one by one: two counts of the same persons that agree when nothing is on its way.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, computed_field
+
+from shared.events import Wanted
+
+Count = Annotated[int, Field(ge=0)]
+Reasons = Annotated[dict[str, int], Field(default_factory=dict)]
+"""Reason -> how many."""
+
+
+class Reminders(BaseModel):
+    due: Count = Field(0, description="Reminders that were told as due: all of them.")
+    waiting: Count = Field(0, description="Neither handed over nor ended yet.")
+    submitted: Count = Field(0, description="Handed over, and not confirmed.")
+    delivered: Count = 0
+    failed: Reasons
+    stopped: Reasons
+
+
+class Account(BaseModel):
+    """Everybody of a wave, or of one region or unit in it."""
+
+    contacts: Count = Field(0, description="Contacts of the wave's deliveries, by the selections finished so far.")
+    other_survey_or_period: Count = 0
+    excluded: Reasons
+    not_sampled: Count = 0
+    another_contact: Count = Field(0, description="The person was drawn with another contact of the same wave.")
+    included: Count = Field(0, description="Drawn, by the selections finished so far.")
+    invitations: Count = Field(0, description="Invitations heard of; equals `included` once all have been.")
+    quarantined: Count = 0
+    dropped: Reasons
+    cleared: Count = 0
+    undecided: Count = Field(0, description="In flight: karens has not decided.")
+    stopped: Reasons
+    undeliverable: Reasons
+    unconfirmed: Count = Field(0, description="Handed over and closed, and never confirmed.")
+    delivered: Count = Field(0, description="Confirmed by receipt, or proven by an answer, a decline or an opt-out.")
+    in_delivery: Count = Field(0, description="In flight: cleared, and not known to have reached the person or not.")
+    complete: Count = 0
+    opted_out: Count = 0
+    declined: Count = 0
+    partial: Count = 0
+    withdrawn: Count = 0
+    unanswered: Count = 0
+    open: Count = Field(0, description="In flight: delivered, and not closed.")
+    reminders: Reminders = Field(default_factory=lambda: Reminders.model_validate({}))
+    in_flight: Count = Field(0, description="Invitations that are undecided, in delivery or open.")
+
+
+class Delivery(BaseModel):
+    """A register extract that the wave rests on. Without numbers: not heard of yet."""
+
+    delivery: str
+    rows: Count | None
+    rejected: Reasons
+    superseded: Count | None
+    contacts: Count | None
+
+    @property
+    def parts(self) -> Sequence[int]:
+        """What its rows are the sum of."""
+        return sum(self.rejected.values()), self.superseded or 0, self.contacts or 0
+
+
+class Part(Account):
+    """One region's or one unit's share of a wave."""
+
+    part: str = Field(description="The region's code, or the unit's.")
+    name: str | None = Field(description="Of the unit, as it stood when the wave started.")
+
+
+class Wave(Account):
+    wave: str
+    survey: str
+    month: str
+    wanted: Wanted
+    started_at: datetime | None = Field(description="None: requested, and not started yet.")
+    selected: bool = Field(description="Whether every unit's selection has been heard.")
+    deliveries: list[Delivery]
+    parts: list[Part] = Field(default_factory=list, description="By region or unit, where that was asked for.")
+
+    @computed_field
+    @property
+    def does_not_add_up(self) -> list[str]:
+        """Lines of the identity that do not hold, in words. Expected: none."""
+        lines = [_line(term, size(self, term), [size(self, part) for part in parts]) for term, parts in LINES.items()]
+        lines += [
+            _line(f"rows of {one.delivery}", one.rows, one.parts) for one in self.deliveries if one.rows is not None
+        ]
+        if self.selected and self.in_flight == 0:
+            lines.append(_line("included", self.included, [self.invitations]))
+        return [line for line in lines if line]
+
+
+LINES: Mapping[str, Sequence[str]] = {
+    "contacts": ("other_survey_or_period", "excluded", "not_sampled", "another_contact", "included"),
+    "invitations": ("quarantined", "dropped", "cleared", "undecided"),
+    "cleared": ("stopped", "undeliverable", "unconfirmed", "delivered", "in_delivery"),
+    "delivered": ("complete", "opted_out", "declined", "partial", "withdrawn", "unanswered", "open"),
+    "reminders.due": (
+        "reminders.waiting",
+        "reminders.submitted",
+        "reminders.delivered",
+        "reminders.failed",
+        "reminders.stopped",
+    ),
+    "in_flight": ("undecided", "in_delivery", "open"),
+}
+"""A term -> the terms that it is the sum of, at every moment."""
+
+
+def account(terms: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Counted terms (term, reason, number) -> the fields of an `Account`."""
+    fields: dict[str, Any] = {}
+    for counted in terms:
+        *outer, term = counted["term"].split(".")
+        place = fields
+        for name in outer:
+            place = place.setdefault(name, {})
+        if counted["reason"] is None:
+            place[term] = counted["number"]
+        else:
+            place.setdefault(term, {})[counted["reason"]] = counted["number"]
+    return fields
+
+
+def size(counted: Account, term: str) -> int:
+    """How many stand under a term, over all its reasons."""
+    value: Any = counted
+    for name in term.split("."):
+        value = getattr(value, name)
+    return sum(value.values()) if isinstance(value, dict) else value
+
+
+def _line(term: str, whole: int, parts: Sequence[int]) -> str:
+    return "" if whole == sum(parts) else f"{term} {whole} is not {' + '.join(map(str, parts))}"

@@ -1,0 +1,34 @@
+"""What may be asked of a wave."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from shared.events import Wanted
+
+Asked = Literal["start", "pause", "resume", "stop"]
+
+WAVE_LIFE: Mapping[tuple[Wanted | None, Asked], Wanted] = {
+    (None, "start"): "running",
+    ("running", "start"): "running",
+    ("running", "pause"): "paused",
+    ("running", "resume"): "running",
+    ("running", "stop"): "stopped",
+    ("paused", "pause"): "paused",
+    ("paused", "resume"): "running",
+    ("paused", "stop"): "stopped",
+    ("stopped", "stop"): "stopped",
+}
+"""(what is wanted of the wave, what the operator asks) -> what is wanted then. What is not here is refused.
+
+A wave that is stopped never resumes: of its letters some are handed over and the others ended for good.
+"""
+
+
+def wave_name(survey: str, month: str) -> str:
+    return f"{survey}-{month}"
+
+
+def month_of(day: date) -> str:
+    """`2026-10`"""
+    return f"{day:%Y-%m}"

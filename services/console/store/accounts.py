@@ -1,0 +1,106 @@
+"""Everybody accounted for: every number is a count or a sum over the rows, none a difference."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from services.console.domain.account import Part, Wave, account
+from shared.runtime import Transaction
+
+WAVES = """
+SELECT
+    wave.wave, wave.survey, wave.month, wave.started_at,
+    coalesce(
+        (
+            SELECT asked.wanted FROM wave_request AS asked
+            WHERE asked.wave = wave.wave AND asked.units = '{}' ORDER BY asked.revision DESC LIMIT 1
+        ),
+        'running'
+    ) AS wanted,
+    coalesce(
+        (SELECT count(*) = max(parts) FROM selection WHERE selection.wave = wave.wave), FALSE
+    ) AS selected
+FROM wave
+WHERE $1::text IS NULL OR wave.wave = $1
+ORDER BY wave.month DESC, wave.survey
+"""
+
+
+async def waves(tx: Transaction, wave: str | None = None) -> list[Wave]:
+    """All waves that were heard of, the latest month first; or the one of that name, if it was heard of."""
+    heard_of = await tx.fetch(WAVES, wave)
+    names = [row["wave"] for row in heard_of]
+    deliveries = _by("wave", await tx.fetch(DELIVERIES, names))
+    terms = _by("wave", await tx.fetch(TERMS, names, None))
+    return [
+        Wave.model_validate({**row, **account(terms[row["wave"]]), "deliveries": deliveries[row["wave"]]})
+        for row in heard_of
+    ]
+
+
+DELIVERIES = """
+SELECT
+    wave.wave, pinned.delivery, delivery.rows, delivery.superseded, delivery.contacts,
+    coalesce(delivery.rejected, '{}') AS rejected
+FROM wave
+CROSS JOIN LATERAL jsonb_to_recordset(wave.pinned -> 'deliveries') AS pinned (delivery text, sha256 text)
+LEFT JOIN delivery ON delivery.delivery = pinned.delivery AND delivery.sha256 = pinned.sha256
+WHERE wave.wave = ANY($1::text [])
+ORDER BY wave.wave, pinned.delivery
+"""
+
+
+TERMS = """
+SELECT
+    wave,
+    CASE $2::text WHEN 'region' THEN region WHEN 'unit' THEN unit END AS part,
+    term,
+    reason,
+    sum(number)::bigint AS number
+FROM account
+WHERE wave = ANY($1::text [])
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4
+"""
+
+
+UNIT_NAMES = "SELECT unit, unit_path -> -1 ->> 'name' AS name FROM selection WHERE wave = $1"
+
+
+async def parts(tx: Transaction, wave: str, by: str) -> list[Part]:
+    """The wave by `region` or by `unit`."""
+    names = {row["unit"]: row["name"] for row in await tx.fetch(UNIT_NAMES, wave)}
+    terms = _by("part", await tx.fetch(TERMS, [wave], by))
+    return [
+        Part.model_validate({"part": part, "name": names.get(part), **account(counted)})
+        for part, counted in terms.items()
+    ]
+
+
+def _by(column: str, rows: Iterable[Any]) -> defaultdict[str, list[dict[str, Any]]]:
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(dict(row))
+    return found
+
+
+READ_DELIVERIES = """
+SELECT delivery, period, profile, rows, rejected, superseded, contacts, read_at
+FROM delivery
+ORDER BY read_at DESC, delivery
+"""
+
+
+async def read_deliveries(tx: Transaction) -> list[dict[str, Any]]:
+    return [dict(row) for row in await tx.fetch(READ_DELIVERIES)]
+
+
+REFUSED_DELIVERIES = """
+SELECT manifest, reason, expected, found, refused_at
+FROM delivery_refused
+ORDER BY refused_at DESC, manifest
+"""
+
+
+async def refused_deliveries(tx: Transaction) -> list[dict[str, Any]]:
+    return [dict(row) for row in await tx.fetch(REFUSED_DELIVERIES)]

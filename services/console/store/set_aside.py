@@ -1,0 +1,78 @@
+"""Records that a service could not take: kept as they were, shown, and published again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.events import OriginalRecord, RecordSetAside
+from shared.runtime import Transaction
+
+ADD = """
+INSERT INTO set_aside (
+    id, service, cluster, topic, partition, "offset", kind, record_key, record_value, record_headers, failure, reason,
+    detail, set_aside_at
+)
+SELECT
+    id, service, cluster, topic, partition, "offset", record_kind, decode(record_key, 'base64'),
+    decode(record_value, 'base64'), record_headers, failure, reason, detail, occurred_at
+FROM jsonb_to_recordset($1) AS told (
+    id uuid, service text, cluster text, topic text, partition integer, "offset" bigint, record_kind text,
+    record_key text, record_value text, record_headers jsonb, failure text, reason text, detail text,
+    occurred_at timestamptz
+)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def add(tx: Transaction, records: Sequence[RecordSetAside]) -> None:
+    await tx.execute(ADD, [{"id": str(one.id), **one.model_dump(mode="json")} for one in records])
+
+
+BROWSE = """
+SELECT
+    id, service, topic, partition, "offset", kind, failure, reason, detail, set_aside_at, redriven_at, record_value,
+    count(*) OVER () AS found
+FROM set_aside
+WHERE
+    ($1::text IS NULL OR service = $1)
+    AND ($2::text IS NULL OR topic = $2)
+    AND ($3::text IS NULL OR reason = $3)
+ORDER BY set_aside_at DESC, id
+LIMIT $4
+"""
+
+
+async def browse(
+    tx: Transaction, service: str | None, topic: str | None, reason: str | None, at_most: int
+) -> list[dict[str, Any]]:
+    """The latest first. `found` is how many there are, beyond `at_most` too."""
+    return [dict(row) for row in await tx.fetch(BROWSE, service, topic, reason, at_most)]
+
+
+WAITING = """
+SELECT id FROM set_aside
+WHERE
+    redriven_at IS NULL
+    AND ($1::text IS NULL OR service = $1)
+    AND ($2::text IS NULL OR topic = $2)
+    AND ($3::text IS NULL OR reason = $3)
+ORDER BY set_aside_at, id
+"""
+
+
+async def waiting(tx: Transaction, service: str | None, topic: str | None, reason: str | None) -> list[UUID]:
+    """Those that were never published again, the oldest first."""
+    return [row["id"] for row in await tx.fetch(WAITING, service, topic, reason)]
+
+
+REDRIVE = """
+UPDATE set_aside SET redriven_at = $2
+WHERE id = ANY($1::uuid [])
+RETURNING topic, nullif(kind, '') AS kind, record_key AS key, record_value AS value, record_headers AS headers
+"""
+
+
+async def redrive(tx: Transaction, ids: Sequence[UUID], now: datetime) -> list[OriginalRecord]:
+    """The records of those ids as they were, to be told again. Unknown ids give none."""
+    return [OriginalRecord(**row) for row in await tx.fetch(REDRIVE, ids, now)]

@@ -1,0 +1,84 @@
+"""The rows of deliveries, waves and selections."""
+
+from collections.abc import Collection, Sequence
+
+from shared.events import DeliveryRead, DeliveryRefused, SelectionFinished, WaveStarted
+from shared.runtime import Transaction
+
+ADD_DELIVERIES = """
+INSERT INTO delivery (delivery, sha256, period, profile, rows, rejected, superseded, contacts, read_at)
+SELECT delivery, sha256, period, profile, rows, rejected, superseded, contacts, occurred_at
+FROM jsonb_to_recordset($1) AS told (
+    delivery text, sha256 text, period text, profile text, rows bigint, rejected jsonb, superseded bigint,
+    contacts bigint, occurred_at timestamptz
+)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def add_deliveries(tx: Transaction, read: Sequence[DeliveryRead]) -> None:
+    await tx.execute(ADD_DELIVERIES, [one.model_dump(mode="json") for one in read])
+
+
+ADD_REFUSED_DELIVERIES = """
+INSERT INTO delivery_refused (manifest, sha256, reason, expected, found, refused_at)
+SELECT manifest, sha256, reason, expected, found, occurred_at
+FROM jsonb_to_recordset($1) AS told (
+    manifest text, sha256 text, reason text, expected text, found text, occurred_at timestamptz
+)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def add_refused_deliveries(tx: Transaction, refused: Sequence[DeliveryRefused]) -> None:
+    await tx.execute(ADD_REFUSED_DELIVERIES, [one.model_dump(mode="json") for one in refused])
+
+
+ADD = "INSERT INTO wave (wave) SELECT unnest($1::text []) AS name ORDER BY name ON CONFLICT DO NOTHING"
+
+
+async def add(tx: Transaction, waves: Collection[str]) -> None:
+    """Makes the rows of waves that were not heard of before."""
+    await tx.execute(ADD, sorted(set(waves)))
+
+
+START = """
+UPDATE wave SET started_at = told.occurred_at, started_by = told.started_by, pinned = told.pinned
+FROM jsonb_to_recordset($1) AS told (wave text, occurred_at timestamptz, started_by text, pinned jsonb)
+WHERE wave.wave = told.wave AND wave.started_at IS NULL
+"""
+PINNED = {"deliveries", "units", "participation", "definition", "seed", "run"}
+
+
+async def start(tx: Transaction, started: Sequence[WaveStarted]) -> None:
+    """The waves' rows are there."""
+    rows = [
+        {
+            "wave": one.wave,
+            "occurred_at": one.occurred_at.isoformat(),
+            "started_by": one.started_by,
+            "pinned": one.model_dump(mode="json", include=PINNED),
+        }
+        for one in started
+    ]
+    await tx.execute(START, rows)
+
+
+ADD_SELECTIONS = """
+INSERT INTO selection (
+    wave, unit, unit_path, region, parts, contacts, other_survey_or_period, excluded, not_sampled, another_contact,
+    included
+)
+SELECT
+    wave, unit, unit_path, region, parts, contacts, other_survey_or_period, excluded, not_sampled, another_contact,
+    included
+FROM jsonb_to_recordset($1) AS told (
+    wave text, unit text, unit_path jsonb, region text, parts integer, contacts bigint, other_survey_or_period bigint,
+    excluded jsonb, not_sampled bigint, another_contact bigint, included bigint
+)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def add_selections(tx: Transaction, finished: Sequence[SelectionFinished]) -> None:
+    await tx.execute(ADD_SELECTIONS, [one.model_dump(mode="json") for one in finished])
