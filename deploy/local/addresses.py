@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local import databases
 from deploy.local.ports import HOST
 from deploy.local.postgres import ADMINISTRATOR
-from deploy.local.programs import SERVICES, program_of
+from deploy.local.programs import SERVICES, copy_number, program_of
 from deploy.local.state import State
 
 
@@ -59,9 +59,9 @@ class Addresses:
         told = {"PULS_CLOCK": self._state.clock, "PULS_HOST": HOST, "PULS_LOG": "json"}
         told |= {setting: str(self.port(f"{name} {setting}")) for setting in program.ports}
         if program.name in SERVICES:
-            told |= self._servers_for(program.name)
+            told |= self._servers_for(program.name) | {"PULS_REPLICA": str(copy_number(name))}
         else:
-            told["PULS_STATE"] = str(self._folder / "state" / program.name)
+            told["PULS_STATE"] = str(self._folder / "sandbox" / program.name)
         if program.settings:
             offered = self._state.keys | self._places()
             told |= {setting: offered[setting] for setting in program.settings}
@@ -72,12 +72,14 @@ class Addresses:
             "PULS_DATABASE_URL": self.database(service),
             "PULS_KAFKA": self.kafka,
             "PULS_VALKEY_URL": self.valkey,
+            "PULS_API_KEY": self._state.keys["PULS_API_KEY"],
             "PULS_TOPIC_PREFIX": self._state.topic_prefix,
         }
 
     def _places(self) -> dict[str, str]:
         return {
             "PULS_DROP": str(self._folder / "drop"),
+            "PULS_PERSONS": str(self._folder / "sandbox" / "persons.csv"),
             "PULS_ANSWER_URL": "https://svar.puls.example",
             "PULS_PAGES_URL": self.url("responses"),
             "PULS_DIGITAL_POST_URL": self.url("digital_post"),

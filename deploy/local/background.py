@@ -5,10 +5,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+from deploy.local.places import CLONE, alone_in, make_folder
 from deploy.local.ports import ports_from, require_free
-from deploy.local.processes import CLONE
 from deploy.local.programs import PROGRAMS, SERVICES
-from deploy.local.stack import Stack, alone_in, make_folder
+from deploy.local.stack import Stack
 from deploy.local.trouble import CannotStart, require_space
 
 FOLDER = CLONE / "var" / "up"

@@ -10,16 +10,25 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.local.ports import HOST
-from deploy.local.processes import CLONE, Keeper, Process
+from deploy.local.keeper import Keeper
+from deploy.local.places import CLONE
+from deploy.local.ports import HOST, require_free
+from deploy.local.processes import Process
 from deploy.local.trouble import CannotStart, death_of
 
 JARS = CLONE / "var" / "kafka-jars"
 HEAP = ["-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=50"]
-QUIET = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"]
+QUIET = [
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+]
 PATIENCE = 60.0
 
+# A killed broker is let in again only when its former session has run out: after 3 seconds instead of 9.
 SETTINGS = """\
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller_port}
@@ -43,8 +52,6 @@ group.initial.rebalance.delay.ms=0
 log.segment.bytes=268435456
 log.index.size.max.bytes=1048576
 log.cleaner.dedupe.buffer.size=16777216
-broker.heartbeat.interval.ms=500
-broker.session.timeout.ms=3000
 num.network.threads=2
 num.io.threads=4
 """
@@ -75,6 +82,7 @@ class Kafka:
         self, folder: Path, *, port: int, controller_port: int, log: Path, keeper: Keeper | None = None
     ) -> None:
         self.folder, self.port, self.controller_port = folder, port, controller_port
+        self.records = folder / "records"
         self._settings = folder / "server.properties"
         self.process = Process("kafka", [], log=log, folder=Path("/"), keeper=keeper)
 
@@ -83,7 +91,9 @@ class Kafka:
         return f"{HOST}:{self.port}"
 
     def start(self) -> None:
-        """Returns when the broker takes requests."""
+        """It takes requests."""
+        for port in (self.port, self.controller_port):
+            require_free(port, "Kafka")
         self._write_settings()
         self._format()
         self.process.command = [java(), *HEAP, *QUIET, "-cp", jars(), "kafka.Kafka", str(self._settings)]
@@ -99,11 +109,11 @@ class Kafka:
     def _write_settings(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         places = {"host": HOST, "port": self.port, "controller_port": self.controller_port}
-        self._settings.write_text(SETTINGS.format(records=self.folder / "records", **places))
+        self._settings.write_text(SETTINGS.format(records=self.records, **places))
 
     def _format(self) -> None:
         """Makes the empty log of a new cluster; leaves one that is there as it is."""
-        if (self.folder / "records" / "meta.properties").exists():
+        if (self.records / "meta.properties").exists():
             return
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         command = [java(), "-Xmx128m", *QUIET, "-cp", jars(), "kafka.tools.StorageTool", "format"]
@@ -114,7 +124,7 @@ class Kafka:
             check=False,
         )
         if made.returncode:
-            shutil.rmtree(self.folder / "records", ignore_errors=True)
+            shutil.rmtree(self.records, ignore_errors=True)
             raise death_of("kafka's storage tool", self.folder, made.stdout + made.stderr)
 
     def answers(self) -> bool:

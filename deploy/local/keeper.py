@@ -1,50 +1,75 @@
-"""Ends the processes it was told to keep when whoever told it is gone: its standard input then comes to an end.
+"""Ends the processes of a stack when the process that opened it is gone, however it went (kill -9 too).
 
-Run by itself (`python -I -S keeper.py`), it stands on the standard library alone. A kernel's parent-death signal would
-not do: it follows the starting thread instead of the process, and is lost when the child changes its user.
+The kernel's own parent-death signal would not do: it follows the thread that started a process, and is lost when the
+process changes its user. So a process of its own listens on a pipe, which closes with whoever holds its other end.
 """
 
 import os
 import signal
+import subprocess
 import sys
 import time
+from contextlib import suppress
+
+from deploy.local.identity import Identity
+from deploy.local.places import CLONE
 
 PATIENCE = 10.0
+"""Seconds that the processes left over have to end by themselves."""
 
 
-def _started(pid: int) -> str | None:
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            state, *fields = stat.read().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if state in "ZX" else fields[18]
+class Keeper:
+    """The end of the pipe that the stack holds."""
 
+    def __init__(self) -> None:
+        command = [sys.executable, "-S", "-m", "deploy.local.keeper"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, start_new_session=True, cwd=CLONE)
 
-def _signal(kept: dict[int, str | None], number: signal.Signals) -> None:
-    for pid, started in kept.items():
-        if started is not None and _started(pid) == started:
-            try:
-                os.killpg(pid, number)
-            except ProcessLookupError:
-                continue
+    def keep(self, pid: int) -> None:
+        self._tell("keep", pid)
+
+    def release(self, pid: int) -> None:
+        self._tell("release", pid)
+
+    def close(self) -> None:
+        """Whatever is still kept has ended."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+    def _tell(self, verb: str, pid: int) -> None:
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(f"{verb} {pid}\n")
+            self._process.stdin.flush()
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    kept: dict[int, str | None] = {}
+    kept: dict[int, Identity | None] = {}
     for line in sys.stdin:
         verb, pid = line.split()
         if verb == "keep":
-            kept[int(pid)] = _started(int(pid))
+            kept[int(pid)] = Identity.of(int(pid))
         else:
             kept.pop(int(pid), None)
-    _signal(kept, signal.SIGCONT)
-    _signal(kept, signal.SIGTERM)
+    _end([process for process in kept.values() if process])
+
+
+def _end(processes: list[Identity]) -> None:
+    _signal(processes, signal.SIGCONT)
+    _signal(processes, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and any(started and _started(pid) == started for pid, started in kept.items()):
+    while time.monotonic() < deadline and any(process.alive() for process in processes):
         time.sleep(0.05)
-    _signal(kept, signal.SIGKILL)
+    _signal(processes, signal.SIGKILL)
+
+
+def _signal(processes: list[Identity], number: signal.Signals) -> None:
+    for process in processes:
+        if process.alive():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Self
 
 from nacl.public import PrivateKey
 
-NAMES = ("PULS_PSEUDONYM_KEY", "PULS_CODE_KEY", "PULS_MESSAGE_KEY", "PULS_API_KEY")
+NAMES = ("PULS_PSEUDONYM_KEY", "PULS_CODE_KEY", "PULS_MESSAGE_KEY", "PULS_API_KEY", "PULS_DIGITAL_POST_KEY")
 
 
 class Keys(dict[str, str]):

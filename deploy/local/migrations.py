@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.local.processes import CLONE
+from deploy.local.places import CLONE
 from deploy.local.trouble import CannotStart
 
 SHARED = CLONE / "shared" / "runtime" / "migrations"

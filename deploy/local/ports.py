@@ -44,5 +44,5 @@ def require_free(port: int, purpose: str) -> None:
     if not is_free(port):
         raise CannotStart(
             f"Port {port} for {purpose} is taken by another process: "
-            "end that one, or choose other ports by `make up PORTS=19000`."
+            "end that one, or give the stack other ports (`make up PORTS=19000`)."
         )

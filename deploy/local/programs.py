@@ -1,4 +1,4 @@
-"""What a stack runs: every service and every part of the sandbox, and the settings that each of them reads."""
+"""What a stack runs: every service and every part of the sandbox, and what each of them is told."""
 
 import urllib.error
 import urllib.request
@@ -6,66 +6,54 @@ from dataclasses import dataclass
 
 from deploy.local.trouble import CannotStart
 
+INTERNAL, PAGES, PORT = "PULS_INTERNAL_PORT", "PULS_PAGES_PORT", "PULS_PORT"
+
 
 @dataclass(frozen=True)
 class Program:
-    """One `python -m` process; `settings` are those it reads beside the ones that every program of its kind gets."""
+    """One `python -m` process. `settings` are those it reads beside what all of its kind are told."""
 
     name: str
     module: str
+    ports: tuple[str, ...]
     settings: tuple[str, ...] = ()
-    ports: tuple[str, ...] = ("PULS_INTERNAL_PORT",)
+
+
+def _service(name: str, *settings: str, ports: tuple[str, ...] = (INTERNAL,)) -> Program:
+    return Program(name, f"services.{name}", ports, settings)
+
+
+def _part(name: str, *settings: str) -> Program:
+    return Program(name, f"deploy.sandbox.{name}", (PORT,), settings)
 
 
 SERVICES = {
-    service.name: service
-    for service in (
-        Program(
-            "inclusion",
-            "services.inclusion",
-            settings=("PULS_DROP", "PULS_PSEUDONYM_KEY", "PULS_SEALING_PUBLIC_KEY"),
-        ),
-        Program("karens", "services.karens"),
-        Program(
+    program.name: program
+    for program in (
+        _service("inclusion", "PULS_DROP", "PULS_PSEUDONYM_KEY", "PULS_SEALING_PUBLIC_KEY"),
+        _service("karens"),
+        _service(
             "dispatch",
-            "services.dispatch",
-            settings=(
-                "PULS_SEALING_PRIVATE_KEY",
-                "PULS_CODE_KEY",
-                "PULS_MESSAGE_KEY",
-                "PULS_ANSWER_URL",
-                "PULS_DIGITAL_POST_URL",
-                "PULS_PERSON_REGISTER_URL",
-            ),
-            ports=("PULS_INTERNAL_PORT", "PULS_PAGES_PORT"),
+            "PULS_SEALING_PRIVATE_KEY",
+            "PULS_CODE_KEY",
+            "PULS_MESSAGE_KEY",
+            "PULS_ANSWER_URL",
+            "PULS_DIGITAL_POST_URL",
+            "PULS_DIGITAL_POST_KEY",
+            "PULS_PERSON_REGISTER_URL",
         ),
-        Program("reminders", "services.reminders"),
-        Program(
-            "responses",
-            "services.responses",
-            settings=("PULS_CODE_KEY",),
-            ports=("PULS_INTERNAL_PORT", "PULS_PAGES_PORT"),
-        ),
-        Program(
-            "console",
-            "services.console",
-            settings=("PULS_API_KEY", "PULS_INTERNAL_URLS"),
-            ports=("PULS_INTERNAL_PORT", "PULS_PAGES_PORT"),
-        ),
+        _service("reminders"),
+        _service("responses", "PULS_CODE_KEY", ports=(INTERNAL, PAGES)),
+        _service("console", "PULS_INTERNAL_URLS", ports=(INTERNAL, PAGES)),
     )
 }
 
 SANDBOX = {
-    part.name: part
-    for part in (
-        Program("digital_post", "deploy.sandbox.digital_post", ports=("PULS_PORT",)),
-        Program("person_register", "deploy.sandbox.person_register", ports=("PULS_PORT",)),
-        Program(
-            "patients",
-            "deploy.sandbox.patients",
-            settings=("PULS_DIGITAL_POST_URL", "PULS_ANSWER_URL", "PULS_PAGES_URL"),
-            ports=("PULS_PORT",),
-        ),
+    program.name: program
+    for program in (
+        _part("digital_post", "PULS_PERSONS", "PULS_DIGITAL_POST_KEY"),
+        _part("person_register", "PULS_PERSONS"),
+        _part("patients", "PULS_DIGITAL_POST_URL", "PULS_ANSWER_URL", "PULS_PAGES_URL"),
     )
 }
 
@@ -73,20 +61,23 @@ PROGRAMS = SERVICES | SANDBOX
 
 
 def program_of(name: str) -> Program:
-    """The program that `name` runs: `karens` and its second copy `karens:2` are the same."""
+    """The program that `name` runs: `karens:2`, the second copy of karens, runs karens."""
     program = PROGRAMS.get(name.partition(":")[0])
     if program is None:
-        raise CannotStart(f"There is no service called {name}: choose one of {', '.join(PROGRAMS)}.")
+        raise CannotStart(f"There is no service called {name!r}: choose one of {', '.join(PROGRAMS)}.")
     return program
 
 
-def answers(url: str, name: str) -> bool:
-    """Whether a program is ready: a service says so itself, a part of the sandbox answers at all."""
-    path = "/ready" if program_of(name).name in SERVICES else "/status"
+def copy_number(name: str) -> int:
+    """Which copy of its program `name` is, counted from 0."""
+    return int(name.partition(":")[2] or 1) - 1
+
+
+def is_ready(name: str, url: str) -> bool:
+    """A service says so itself; a part of the sandbox is ready once it answers."""
+    path = "ready" if program_of(name).name in SERVICES else "status"
     try:
-        with urllib.request.urlopen(f"{url}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"{url}/{path}", timeout=5) as answer:
             return answer.status == 200
-    except urllib.error.HTTPError:
-        return program_of(name).name in SANDBOX
-    except OSError:
+    except (urllib.error.HTTPError, OSError):
         return False

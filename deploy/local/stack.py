@@ -3,12 +3,11 @@
 A stack is a folder. As a context manager it ends with the process that opened it; `make up` starts one that stays.
 """
 
-import fcntl
-import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -17,16 +16,19 @@ from typing import Self
 from deploy.local import databases, migrations
 from deploy.local.addresses import Addresses
 from deploy.local.kafka import Kafka
+from deploy.local.keeper import Keeper
 from deploy.local.keys import Keys
+from deploy.local.loops import finish
+from deploy.local.places import alone_in, make_folder
 from deploy.local.ports import free_ports
-from deploy.local.postgres import Postgres, finish
-from deploy.local.processes import Keeper, Process, stop_all
-from deploy.local.programs import SERVICES, answers, program_of
+from deploy.local.postgres import Postgres
+from deploy.local.processes import Process, stop_all
+from deploy.local.programs import SERVICES, is_ready, program_of
 from deploy.local.state import State
 from deploy.local.trouble import CannotStart, require_space
 from deploy.local.valkey import Valkey
 
-SERVERS = ("valkey", "postgres", "kafka")
+SERVERS = ("kafka", "postgres", "valkey")
 PATIENCE = 60.0
 """Seconds that a program has to be ready."""
 
@@ -99,9 +101,12 @@ class Stack:
 
     def start_servers(self, *names: str) -> None:
         """Those named, else all three; each takes requests."""
-        for name in names or SERVERS:
-            getattr(self, name).start()
-            self._remember(name)
+        servers = [getattr(self, name) for name in names or SERVERS]
+        try:
+            with ThreadPoolExecutor() as starting:
+                list(starting.map(lambda server: server.start(), servers))
+        finally:
+            self._remember(*names or SERVERS)
 
     def migrate(self, services: Iterable[str] = SERVICES) -> None:
         """Each service has a database of its own in the shape that it expects."""
@@ -124,7 +129,7 @@ class Stack:
             self._remember(name)
         for name in names:
             url = self.addresses.internal_url(name)
-            self.process(name).wait_until(lambda url=url, name=name: answers(url, name), patience=PATIENCE)
+            self.process(name).wait_until(lambda url=url, name=name: is_ready(name, url), patience=PATIENCE)
 
     def kill(self, name: str) -> None:
         """Kill -9 of a server or a program; it is gone, and `check` does not miss it."""
@@ -181,35 +186,14 @@ class Stack:
         for file in self._files:
             self.state.write(file, self.addresses.written_down())
 
-    def _remember(self, name: str) -> None:
-        identity = self.process(name).identity
-        if identity:
-            self.state.processes[name] = identity
+    def _remember(self, *names: str) -> None:
+        for name in names:
+            if identity := self.process(name).identity:
+                self.state.processes[name] = identity
         self.write()
 
     def _log(self, name: str) -> Path:
         return self.folder / "log" / f"{name}.log"
-
-
-def make_folder(folder: Path) -> None:
-    """For its owner only; as root, PostgreSQL's user may pass through it to its data."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    for inner in ("log", "drop", "state"):
-        (folder / inner).mkdir(exist_ok=True, mode=0o700)
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Nobody else starts or stops a stack in this folder meanwhile."""
-    with open(folder / "lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as held:
-            raise CannotStart(
-                f"Another command starts, stops or runs the stack in {folder}: let it end first."
-            ) from held
-        yield
 
 
 if __name__ == "__main__":

@@ -1,23 +1,42 @@
 """What can stand in the way of a local stack, each said in one sentence with what to do about it."""
 
+import errno
 import re
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-SMALLEST_FREE_SPACE = 2 * 1024**3
-"""Bytes that a stack needs to begin: the servers' empty data, one demo's records and its logs."""
+GIB = 1024**3
+FREE_SPACE = 1 * GIB
+"""Bytes that a stack needs to begin: the servers' empty data, the records of one demo, the logs."""
 
 
 class CannotStart(Exception):
     """What stands in the way and what to do, in words for whoever typed the command."""
 
 
-def require_space(folder: Path) -> None:
+@contextmanager
+def said_in_one_sentence() -> Iterator[None]:
+    """For commands: what stands in the way is printed without a trace, and the exit status is 1."""
+    try:
+        yield
+    except CannotStart as trouble:
+        sys.exit(str(trouble))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.exit(f"The disk is full ({error.filename or 'no file named'}): make room and start again.")
+
+
+def require_space(folder: Path, needed: int = FREE_SPACE) -> None:
+    """`needed` bytes are free where the folder lies."""
     free = shutil.disk_usage(folder).free
-    if free < SMALLEST_FREE_SPACE:
+    if free < needed:
         raise CannotStart(
-            f"The disk of {folder} has {free / 1024**3:.1f} GiB free and the stack needs "
-            f"{SMALLEST_FREE_SPACE // 1024**3}: remove what is not needed (old demos lie in var/)."
+            f"The disk of {folder} has {free / GIB:.1f} GiB free and the stack needs {needed / GIB:.1f}: "
+            "make room (old demos lie in var/)."
         )
 
 

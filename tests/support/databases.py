@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from deploy.local import databases, migrations
-from deploy.local.postgres import execute
+from deploy.local.databases import execute
 
 Database = Callable[[str], str]
 

