@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -179,8 +179,8 @@ class Service:
             "now": now,
             "clock": self.clock.kind,
             "halted": self.halted,
-            "reads": [_reading(place, held.get(place), end) for place, end in sorted(ends.items())],
-            "taking": self.intake is None or self.intake.consumer is not None,
+            "reads": [_reading(place, held.get(place), end, now) for place, end in sorted(ends.items())],
+            "taking": not self.reads or bool(self.intake and self.intake.assigned),
             "outbox": depth,
             "marked_until": self.relay.marked_until,
             "rounds": [
@@ -196,22 +196,22 @@ class Service:
         }
 
 
-def _reading(place: bookmarks.Place, bookmark: bookmarks.Bookmark | None, end: int) -> dict[str, Any]:
+def _reading(place: bookmarks.Place, bookmark: bookmarks.Bookmark | None, end: int, now: datetime) -> dict[str, Any]:
     return {
         "topic": place.topic,
         "partition": place.partition,
         "bookmark": bookmark.next_offset if bookmark else None,
         "end": end,
         "complete_until": bookmark.complete_until if bookmark else None,
-        "oldest_seconds": _age(bookmark, end),
+        "oldest_seconds": _age(bookmark, end, now),
     }
 
 
-def _age(bookmark: bookmarks.Bookmark | None, end: int) -> float | None:
+def _age(bookmark: bookmarks.Bookmark | None, end: int, now: datetime) -> float | None:
     """How long the oldest waiting record may have waited: since the last mark that was taken."""
     if bookmark is None or bookmark.next_offset >= end or bookmark.complete_until is None:
         return None
-    return max(0.0, (datetime.now(UTC) - bookmark.complete_until).total_seconds())
+    return max(0.0, (now - bookmark.complete_until).total_seconds())
 
 
 class _Server(uvicorn.Server):

@@ -1,0 +1,176 @@
+"""Moves the stepped clock on, slot by slot, whenever the whole system is at rest.
+
+At rest: two successive readings are the same, and in both every record has been taken, every outbox is empty, every
+teller has marked the slot, nothing is due, and the sandbox is idle. The readings ask the services first and the broker
+last, so that what is on its way from one to the other is always seen.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+import aiohttp
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.runtime.clock import DENMARK, ROUND_HOURS, SteppedClock, slot_at_or_after
+
+PAUSE = 0.02
+"""Seconds between readings."""
+PATIENCE = 300.0
+"""Seconds of real time that a slot may take."""
+
+
+class NeverAtRest(Exception):
+    """The system did not come to rest in time, or stopped itself. Says what is in the way."""
+
+
+@dataclass
+class Appointment:
+    """Something that happens in the world at a moment: a delivery arrives."""
+
+    at: datetime
+    keep: Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Reading:
+    """What one look at the system saw."""
+
+    in_the_way: list[str] = field(default_factory=list)
+    stands: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    """(service, topic, partition) -> bookmark."""
+    next_slot: datetime | None = None
+
+
+class Stepper:
+    def __init__(
+        self,
+        clock: SteppedClock,
+        services: Mapping[str, str],
+        sandbox: Mapping[str, str],
+        kafka: str,
+        appointments: Sequence[Appointment] = (),
+    ) -> None:
+        """`services` and `sandbox`: name -> address of its /status."""
+        self._clock = clock
+        self._services = services
+        self._sandbox = sandbox
+        self._appointments = sorted(appointments, key=lambda one: one.at)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+
+    async def __aenter__(self) -> Self:
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        await self._consumer.stop()
+        await self._session.close()
+
+    async def until_rest(self) -> Reading:
+        """Waits until the system is at rest. Raises NeverAtRest, saying what is in the way."""
+        before, started = await self._read(), time.monotonic()
+        while True:
+            await asyncio.sleep(PAUSE)
+            reading = await self._read()
+            if not reading.in_the_way and not before.in_the_way and reading.stands == before.stands:
+                return reading
+            if time.monotonic() - started > PATIENCE:
+                raise NeverAtRest(f"{self._clock.now()}: after {PATIENCE:.0f} seconds: {'; '.join(reading.in_the_way)}")
+            before = reading
+
+    async def step(self) -> datetime | None:
+        """Waits for rest and moves to the next slot in which something is due. None when nothing is due any more."""
+        slot = (await self.until_rest()).next_slot
+        if self._appointments:
+            kept = slot_at_or_after(self._appointments[0].at)
+            slot = min(slot, kept) if slot else kept
+        if slot is None:
+            return None
+        while self._appointments and self._appointments[0].at <= slot:
+            await self._appointments.pop(0).keep()
+        self._clock.move_to(slot)
+        return slot
+
+    async def _read(self) -> Reading:
+        now, reading, dues = self._clock.now(), Reading(), list[datetime]()
+        statuses = await asyncio.gather(*map(self._status, self._services.values()))
+        others = await asyncio.gather(*map(self._status, self._sandbox.values()))
+        for name, status in zip(self._services, statuses, strict=True):
+            self._read_service(name, status, now, reading, dues)
+        for name, status in zip(self._sandbox, others, strict=True):
+            self._read_sandbox(name, status, now, reading, dues)
+        await self._compare_with_log(reading)
+        reading.next_slot = min(dues, default=None)
+        return reading
+
+    async def _status(self, url: str) -> dict[str, Any]:
+        try:
+            async with self._session.get(f"{url}/status") as answer:
+                return await answer.json() if answer.status == 200 else {"away": f"status {answer.status}"}
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return {"away": type(error).__name__}
+
+    def _read_service(
+        self, name: str, status: dict[str, Any], now: datetime, reading: Reading, dues: list[datetime]
+    ) -> None:
+        if "away" in status:
+            reading.in_the_way.append(f"{name} is away ({status['away']})")
+            return
+        if status["halted"]:
+            raise NeverAtRest(f"{name} has stopped itself: {status['halted']}")
+        for wrong, what in (
+            (not status["taking"], "does not take yet"),
+            (status["outbox"]["records"], f"has {status['outbox']['records']} to tell"),
+            (_moment(status["marked_until"]) != now, "has not marked the slot"),
+            (status["busy"], "is busy"),
+        ):
+            if wrong:
+                reading.in_the_way.append(f"{name} {what}")
+        for place in status["reads"]:
+            reading.stands[name, place["topic"], place["partition"]] = place["bookmark"]
+        for round_ in status["rounds"]:
+            self._read_due(f"{name} {round_['name']}", round_, ROUND_HOURS, now, reading, dues)
+
+    def _read_sandbox(
+        self, name: str, status: dict[str, Any], now: datetime, reading: Reading, dues: list[datetime]
+    ) -> None:
+        if "away" in status:
+            reading.in_the_way.append(f"{name} is away ({status['away']})")
+            return
+        if status.get("busy"):
+            reading.in_the_way.append(f"{name} is busy")
+        self._read_due(name, status, tuple(status.get("acts_at") or ROUND_HOURS), now, reading, dues)
+
+    def _read_due(
+        self,
+        name: str,
+        status: dict[str, Any],
+        hours: tuple[int, ...],
+        now: datetime,
+        reading: Reading,
+        dues: list[datetime],
+    ) -> None:
+        due = _moment(status.get("due"))
+        if due is None:
+            return
+        if due <= now and now.astimezone(DENMARK).hour in hours:
+            reading.in_the_way.append(f"{name} is due since {due.isoformat()} {status.get('failing') or ''}".rstrip())
+        dues.append(slot_at_or_after(max(due, now + timedelta(seconds=1)), hours))
+
+    async def _compare_with_log(self, reading: Reading) -> None:
+        places = {TopicPartition(topic, partition) for _, topic, partition in reading.stands}
+        ends = await self._consumer.end_offsets(places) if places else {}
+        late = {
+            name
+            for (name, topic, partition), bookmark in reading.stands.items()
+            if bookmark != ends[TopicPartition(topic, partition)]
+        }
+        reading.in_the_way += [f"{name} has records to take" for name in sorted(late)]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
