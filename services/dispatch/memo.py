@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Literal
 from uuid import UUID
 
-from lxml import etree
+import lxml.etree as etree
 
 NAMESPACE = "https://DigitalPost.dk/MeMo-1"
 LARGEST_MESSAGE = 99_500_000

@@ -1,7 +1,7 @@
 """What keeps persons unknown: the keyed pseudonym, the sealed CPR number, the link's code. Pure; no I/O."""
 
 from shared.privacy.cpr import NotACprNumber, normalized
-from shared.privacy.keys import new_key, new_key_pair, read_key
+from shared.privacy.keys import read_key
 from shared.privacy.link_code import LinkCodes, read_code, shown
 from shared.privacy.pseudonym import Pseudonyms
 from shared.privacy.sealing import CannotOpen, Opener, Sealer
@@ -13,8 +13,6 @@ __all__ = [
     "Opener",
     "Pseudonyms",
     "Sealer",
-    "new_key",
-    "new_key_pair",
     "normalized",
     "read_code",
     "read_key",

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+import lxml.etree as etree
 import pytest
-from lxml import etree
 
 UNSET = "MEMO_XSD is not set: messages were NOT checked against the official schema. Name the folder of MeMo_core.xsd."
 

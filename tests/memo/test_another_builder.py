@@ -1,7 +1,7 @@
 """A library made by others builds the same content: what it writes and what we write is the same XML."""
 
 import base64
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from python_serviceplatformen.models import message as theirs
 from python_serviceplatformen.models.xml_util import dataclass_to_xml_string
@@ -42,7 +42,7 @@ def their_document(sent: memo.Message) -> theirs.MainDocument:
 
 
 def canonical(xml: str | bytes) -> str:
-    return ElementTree.canonicalize(xml, rewrite_prefixes=True)
+    return ET.canonicalize(xml, rewrite_prefixes=True)
 
 
 def test_a_whole_message_is_the_same():

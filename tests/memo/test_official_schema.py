@@ -1,5 +1,5 @@
+import lxml.etree as etree
 import pytest
-from lxml import etree
 
 from services.dispatch import memo
 from tests.support.messages import message, sparse_message

@@ -21,6 +21,7 @@ HOLE = "Z" * LENGTH
 
 _TO_UNICODE = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]{4})>")
 
+Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 Glyphs = dict[str, bytes]
 """Character -> the number of its glyph in one font, four hexadecimal digits."""
 
@@ -89,7 +90,7 @@ def _rewritten(page: pikepdf.Page, glyphs: Glyphs) -> Iterator[bytes]:
             yield pikepdf.unparse_content_stream([instruction])
 
 
-def _instructions(page: pikepdf.Page) -> Iterator[tuple[pikepdf.ContentStreamInstruction, str | None, Glyphs]]:
+def _instructions(page: pikepdf.Page) -> Iterator[tuple[Instruction, str | None, Glyphs]]:
     """Each instruction with the text it shows, if it shows any, and the glyphs of the font then chosen."""
     fonts = {name: _glyphs(font) for name, font in page.Resources.get("/Font", {}).items()}
     chosen: Glyphs = {}
@@ -106,7 +107,7 @@ def _glyphs(font: pikepdf.Object) -> Glyphs:
     return {chr(int(character, 16)): glyph for glyph, character in mapped}
 
 
-def _text(instruction: pikepdf.ContentStreamInstruction, glyphs: Glyphs) -> str:
+def _text(instruction: Instruction, glyphs: Glyphs) -> str:
     characters = {bytes.fromhex(glyph.decode()): character for character, glyph in glyphs.items()}
     operand = instruction.operands[0]
     strings = operand if isinstance(operand, pikepdf.Array) else [operand]

@@ -31,7 +31,7 @@ def words(reader: pypdf.PdfReader) -> str:
 
 
 def links(reader: pypdf.PdfReader) -> list[tuple[str, str]]:
-    annotations = [annotation.get_object() for page in reader.pages for annotation in page.get("/Annots", [])]
+    annotations: list[Any] = [link.get_object() for page in reader.pages for link in page.get("/Annots", [])]
     return [(link["/Contents"], link["/A"]["/URI"]) for link in annotations]
 
 
@@ -95,7 +95,7 @@ def test_the_same_letter_printed_again_is_the_same_bytes():
 
 def test_a_letter_is_tagged_and_names_its_language_and_title():
     letter = read(DANISH, ENGLISH)
-    catalogue = letter.root_object
+    catalogue: Any = letter.root_object
     assert catalogue["/MarkInfo"]["/Marked"] == BooleanObject(True)
     assert catalogue["/Lang"] == "da"
     assert letter.metadata is not None

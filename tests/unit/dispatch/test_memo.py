@@ -1,10 +1,10 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid1, uuid4
 
+import lxml.etree as etree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
 from services.dispatch import memo
 from tests.support.messages import CODE, RECIPIENT, message
@@ -12,6 +12,7 @@ from tests.support.messages import CODE, RECIPIENT, message
 KEY = bytes(range(32))
 LETTER = UUID("0b0e7f0e-8a5d-5a4e-9f6f-3d7a2c7b1a11")
 LONG = "x" * 257
+NO_ZONE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 REFUSED = {
     "label: 257 characters": {"label": LONG},
@@ -30,8 +31,8 @@ REFUSED = {
     "Action/label: empty": {"action": memo.Action("", "https://svar.example/")},
     "only https": {"action": memo.Action("Svar", "http://svar.example/")},
     "at most 256 ASCII": {"action": memo.Action("Svar", f"https://svar.example/{LONG}")},
-    "endDateTime: has no time zone": {"action": memo.Action("Svar", "https://svar.example/", datetime(2026, 1, 1))},
-    "createdDateTime: has no time zone": {"created_at": datetime(2026, 1, 1)},
+    "endDateTime: has no time zone": {"action": memo.Action("Svar", "https://svar.example/", NO_ZONE)},
+    "createdDateTime: has no time zone": {"created_at": NO_ZONE},
 }
 
 written_as_xml_text = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Nd"]), min_size=1)

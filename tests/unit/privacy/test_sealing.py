@@ -1,13 +1,14 @@
 import pytest
+from nacl.public import PrivateKey
 
-from shared.privacy import CannotOpen, NotACprNumber, Opener, Sealer, new_key_pair, read_key
+from shared.privacy import CannotOpen, NotACprNumber, Opener, Sealer, read_key
 
 NUMBER = "2512489996"
 
 
 def sealer_and_opener() -> tuple[Sealer, Opener]:
-    public, private = new_key_pair()
-    return Sealer(read_key(public, "public")), Opener(read_key(private, "private"))
+    private = PrivateKey.generate()
+    return Sealer(bytes(private.public_key)), Opener(bytes(private))
 
 
 def test_what_was_sealed_is_opened_as_ten_characters():
@@ -38,6 +39,10 @@ def test_what_is_not_a_number_is_not_sealed():
     sealer, _ = sealer_and_opener()
     with pytest.raises(NotACprNumber):
         sealer.seal("hello")
+
+
+def test_a_key_is_read_as_its_32_bytes():
+    assert read_key("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHv8=", "PULS_CODE_KEY") == bytes([*range(31), 255])
 
 
 def test_a_key_of_the_wrong_length_is_refused_by_its_name_and_never_printed():

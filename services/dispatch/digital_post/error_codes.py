@@ -1,0 +1,51 @@
+"""Digital Post's error codes as data: dotted code -> what follows for the letter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+import yaml
+
+_FILE = Path(__file__).with_name("error_codes.yaml")
+
+
+class Then(StrEnum):
+    NEXT_CHANNEL = "next_channel"
+    RETRY = "retry"
+    ACCEPTED = "accepted"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    then: Then
+    notify: bool
+
+
+UNHEARD_OF = Consequence(Then.NEXT_CHANNEL, notify=True)
+
+
+class ErrorCodes:
+    """Looks codes up."""
+
+    def __init__(self, known: Mapping[str, Consequence]) -> None:
+        self._known = known
+
+    @classmethod
+    def load(cls, file: Path = _FILE) -> Self:
+        """Reads the table. Raises ValueError that names file, code and what is expected."""
+        table = yaml.safe_load(file.read_text("utf-8"))
+        return cls({code: _consequence(entry, f"{file}: {code}") for code, entry in table.items()})
+
+    def of(self, code: str | None) -> Consequence:
+        """What follows; for a code that nobody has heard of, the next channel, and a human is told."""
+        return self._known.get(code or "", UNHEARD_OF)
+
+
+def _consequence(entry: object, where: str) -> Consequence:
+    match entry:
+        case {"then": str() as then, "notify": bool() as notify, **rest} if not rest and then in list(Then):
+            return Consequence(Then(then), notify)
+    raise ValueError(f"{where}: expected {{then: {' | '.join(Then)}, notify: true | false}}, found {entry}")
