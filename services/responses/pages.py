@@ -1,0 +1,204 @@
+"""The pages on which a person answers, declines, or asks not to be asked again.
+
+Server-rendered forms: post, redirect, get. What is on a page is saved when it is sent, so a person can stop anywhere
+and go on elsewhere; nothing but the code in the address is needed for that. Each request is one transaction, of one
+statement to be shown and two to be saved.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import FastAPI, Request, Response
+
+from services.responses import acts, domain, posts, store
+from services.responses.acts import Act
+from services.responses.guesses import Guesses
+from services.responses.questionnaire import Form, Forms, NotAsked
+from services.responses.rendering import At, Renderer, asked_at, go_to
+from services.responses.store import Found
+from services.responses.views import Views
+from shared.privacy import LinkCodes, read_code
+from shared.runtime import Transaction, now, tell, transaction
+
+Ending = Callable[[Transaction, str, datetime], Awaitable[Act]]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request that holds the code of an invitation: what it opened, where it stands, and what it sent."""
+
+    found: Found
+    form: Form
+    lookup: str
+    at: At
+    page: int
+    """The number of the questionnaire's page, where the address names one."""
+    fields: Mapping[str, str]
+
+    @property
+    def takes_answers(self) -> bool:
+        return self.found.state in domain.TAKES_ANSWERS
+
+    def pressed(self, *buttons: str) -> str:
+        """The button, on a page that sends nothing else. Raises NotAsked for any other."""
+        if self.fields.keys() != {"action"} or self.fields["action"] not in buttons:
+            raise NotAsked
+        return self.fields["action"]
+
+    def to_page(self, number: int) -> Response:
+        if number < 1:
+            return go_to(self.at.start)
+        return go_to(self.at.group(number) if self.form.has(number) else self.at.review)
+
+    async def end(self, tx: Transaction, ending: Ending) -> Response:
+        act = await ending(tx, self.lookup, now())
+        await tell(tx, *act.told)
+        return go_to(self.at.start if act.took else self.at.late)
+
+
+Page = Callable[[Transaction, Visit], Awaitable[Response]]
+
+
+class Pages:
+    """The pages, with what they judge by. `app()` is what is served."""
+
+    def __init__(self, forms: Forms, codes: LinkCodes, guesses: Guesses) -> None:
+        self._forms = forms
+        self._codes = codes
+        self._guesses = guesses
+        self._views = Views(Renderer())
+
+    def app(self) -> FastAPI:
+        app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+        app.add_route("/", self.code_page, ["GET"])
+        app.add_route("/", self.leave_code_page, ["POST"])
+        app.add_route("/static/{name}", self.static, ["GET"])
+        for path, show, leave in (
+            ("/s/{code}", self.start, self.leave_start),
+            ("/s/{code}/{page:int}", self.group, self.leave_group),
+            ("/s/{code}/review", self.review, self.leave_review),
+            ("/s/{code}/paused", self.paused, self.leave_paused),
+            ("/s/{code}/decline", self.confirm_decline, self.leave_decline),
+            ("/s/{code}/opt-out", self.confirm_opt_out, self.leave_opt_out),
+        ):
+            app.add_route(path, self._opening(show), ["GET"])
+            app.add_route(path, self._opening(leave), ["POST"])
+        for failure in (posts.CannotRead, NotAsked):
+            app.add_exception_handler(failure, self._views.problem)
+        for status in (404, 405):
+            app.add_exception_handler(status, self._views.missing)
+        app.add_exception_handler(Exception, self._views.trouble)
+        return app
+
+    async def code_page(self, request: Request) -> Response:
+        return self._views.code(asked_at(request))
+
+    async def leave_code_page(self, request: Request) -> Response:
+        typed = (await posts.fields(request)).get("code", "")
+        code, at = read_code(typed), asked_at(request)
+        return self._views.code(at, typed) if code is None else go_to(At(at.language, at.path, code).start)
+
+    async def static(self, request: Request) -> Response:
+        return self._views.static(request.path_params["name"]) or await self._views.missing(request)
+
+    async def start(self, tx: Transaction, visit: Visit) -> Response:
+        if visit.takes_answers:
+            return self._views.start(visit.form, visit.found.answers, visit.at)
+        return self._views.ended(visit.found, visit.at)
+
+    async def leave_start(self, tx: Transaction, visit: Visit) -> Response:
+        pressed = visit.pressed("begin", "decline", "opt_out")
+        if pressed == "opt_out":
+            return go_to(visit.at.opt_out)
+        if not visit.takes_answers:
+            return go_to(visit.at.start)
+        if pressed == "decline":
+            return go_to(visit.at.decline)
+        return visit.to_page(visit.form.go_on_at(visit.found.stands_at, visit.found.answers))
+
+    async def group(self, tx: Transaction, visit: Visit) -> Response:
+        if not visit.takes_answers or not visit.form.has(visit.page):
+            return go_to(visit.at.start)
+        return self._views.group(visit.form, visit.page, visit.found.answers, visit.at)
+
+    async def leave_group(self, tx: Transaction, visit: Visit) -> Response:
+        form, page, fields = visit.form, visit.page, dict(visit.fields)
+        then_at = {"next": page + 1, "back": page - 1, "pause": page}.get(fields.pop("action", ""))
+        if then_at is None or not form.has(page):
+            raise NotAsked
+        answers = form.read(page, fields)
+        if not visit.takes_answers:
+            return go_to(visit.at.late)
+        if too_long := form.too_long(page, answers):
+            return self._views.group(form, page, answers, visit.at, too_long)
+        act = await acts.save(tx, visit.lookup, form, page, answers, then_at)
+        if not act.took:
+            return go_to(visit.at.late)
+        return go_to(visit.at.paused) if then_at == page else visit.to_page(then_at)
+
+    async def review(self, tx: Transaction, visit: Visit) -> Response:
+        if not visit.takes_answers:
+            return go_to(visit.at.start)
+        return self._views.review(visit.form, visit.found.answers, visit.at)
+
+    async def leave_review(self, tx: Transaction, visit: Visit) -> Response:
+        if visit.pressed("submit", "back") == "back":
+            return visit.to_page(visit.form.review - 1)
+        if visit.takes_answers and not visit.found.answers:
+            return self._views.review_of_nothing(visit.form, visit.at)
+        return await visit.end(tx, acts.submit)
+
+    async def paused(self, tx: Transaction, visit: Visit) -> Response:
+        return self._views.paused(visit.at) if visit.takes_answers else go_to(visit.at.start)
+
+    async def leave_paused(self, tx: Transaction, visit: Visit) -> Response:
+        return await self.leave_start(tx, visit)
+
+    async def confirm_decline(self, tx: Transaction, visit: Visit) -> Response:
+        return self._views.confirm_decline(visit.at) if visit.takes_answers else go_to(visit.at.start)
+
+    async def leave_decline(self, tx: Transaction, visit: Visit) -> Response:
+        if visit.pressed("confirm", "back") == "back":
+            return go_to(visit.at.start)
+        return await visit.end(tx, acts.decline)
+
+    async def confirm_opt_out(self, tx: Transaction, visit: Visit) -> Response:
+        """Also after the invitation has ended: whoever does not want to be asked again may always say so."""
+        if visit.found.opted_out:
+            return self._views.opted_out(visit.at)
+        return self._views.confirm_opt_out(visit.at)
+
+    async def leave_opt_out(self, tx: Transaction, visit: Visit) -> Response:
+        if visit.pressed("confirm", "back") == "back":
+            return go_to(visit.at.start)
+        await visit.end(tx, acts.opt_out)
+        return go_to(visit.at.opt_out)
+
+    def _opening(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
+        """The page, for requests whose code is known; others hear that it is not, and are counted."""
+
+        async def answer(request: Request) -> Response:
+            client = request.client.host if request.client else ""
+            if self._guesses.refuses(client):
+                return self._views.wait(request)
+            fields = await posts.fields(request) if request.method == "POST" else {}
+            async with transaction() as tx:
+                visit = await self._visit(tx, request, fields)
+                shown = await page(tx, visit) if visit else None
+            if shown is None:
+                await self._guesses.was_unknown(client)
+            return shown or self._views.unknown(request)
+
+        return answer
+
+    async def _visit(self, tx: Transaction, request: Request, fields: Mapping[str, str]) -> Visit | None:
+        code = read_code(request.path_params["code"])
+        if code is None:
+            return None
+        lookup = self._codes.lookup(code)
+        found = await store.find(tx, lookup)
+        if found is None:
+            return None
+        form = self._forms.version(found.survey, found.questionnaire_version)
+        return Visit(found, form, lookup, asked_at(request, code), request.path_params.get("page", 0), fields)
