@@ -82,11 +82,6 @@ class Intake:
                 await broker.stop()
                 await asker.stop()
 
-    @property
-    def assigned(self) -> int:
-        """How many partitions are this consumer's to take."""
-        return len(self.consumer.assignment()) if self.consumer else 0
-
     async def ends(self) -> dict[Place, int]:
         """Where the log of each assigned partition ends. Raises KafkaError or TimeoutError while the broker is away."""
         if self.consumer is None or self._asker is None:

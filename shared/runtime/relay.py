@@ -90,13 +90,15 @@ class Relay:
             await producer.stop()
 
     async def _drain(self, tx: Transaction, producer: AIOKafkaProducer) -> None:
-        """Sends until nothing is left; then everything told before `now` has been sent."""
+        """Sends until a look finds less than it may take: then all told before that look has been sent."""
         while True:
             now = self._clock.now()
             rows = await outbox.lowest(tx, AT_ONCE)
-            if not rows:
-                return await self._mark(producer, now)
-            await self._send(tx, producer, rows)
+            if rows:
+                await self._send(tx, producer, rows)
+            if len(rows) < AT_ONCE:
+                await self._mark(producer, now)
+                return
 
     async def _send(self, tx: Transaction, producer: AIOKafkaProducer, rows: Sequence[Row]) -> None:
         sent, failed = await _send_batches(producer, _batches(producer, rows))

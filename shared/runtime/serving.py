@@ -31,6 +31,8 @@ log = structlog.get_logger()
 POLL_MS = {"real": 100, "stepped": 15}
 CLOCK_LOOK = 0.02
 """Seconds between looks at a stepped clock."""
+STOP_WITHIN = 5.0
+"""Seconds that requests under way have to be answered when the service stops."""
 NOT_ALIVE_AFTER = 120.0
 """Seconds without progress, with records waiting."""
 
@@ -166,6 +168,17 @@ class Service:
         still = time.monotonic() - self.intake.progress_at
         return f"no progress for {still:.0f} seconds with records waiting" if still > NOT_ALIVE_AFTER else None
 
+    async def _ends(self) -> dict[bookmarks.Place, int]:
+        """The log's ends; none while the broker is away."""
+        if self.intake is None:
+            return {}
+        try:
+            return await self.intake.ends()
+        except Exception as error:
+            if not is_away(error):
+                raise
+            return {}
+
     async def status(self) -> dict[str, Any]:
         """Where the service stands: what waits to be taken, told and done. Ages in seconds, moments in UTC."""
         async with self.database.transaction() as tx:
@@ -173,14 +186,14 @@ class Service:
             depth = await outbox.depth(tx)
             dues = [(one.name, await one.due(tx)) for one in self.rounds.rounds]
         now = self.clock.now()
-        ends = await self.intake.ends() if self.intake else {}
+        ends = await self._ends()
         return {
             "service": self.name,
             "now": now,
             "clock": self.clock.kind,
             "halted": self.halted,
             "reads": [_reading(place, held.get(place), end, now) for place, end in sorted(ends.items())],
-            "taking": not self.reads or bool(self.intake and self.intake.assigned),
+            "taking": not self.reads or bool(ends),
             "outbox": depth,
             "marked_until": self.relay.marked_until,
             "rounds": [
@@ -226,8 +239,10 @@ async def _listen(app: FastAPI, host: str, port: int) -> None:
         app, host=host, port=port, log_config=None, access_log=False, loop="none", server_header=False
     )
     server = _Server(config)
+    serving = asyncio.create_task(server.serve())
     try:
-        await server.serve()
+        await asyncio.shield(serving)
     except asyncio.CancelledError:
         server.should_exit = True
+        await asyncio.wait([serving], timeout=STOP_WITHIN)
         raise
