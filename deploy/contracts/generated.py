@@ -14,10 +14,9 @@ from shared.events.topics import EVENT_OF
 def files(clone: Path) -> Mapping[str, str]:
     """Path in the clone -> text. The same clone gives the same text."""
     version = tomllib.loads((clone / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    services = clone / "services"
     made = {f"contracts/events/{kind}.json": _json(schemas.of(event)) for kind, event in sorted(EVENT_OF.items())}
-    made["contracts/asyncapi.yaml"] = _yaml(asyncapi.document(version, routes.read(services)))
-    made["contracts/topics.md"] = topics_page.page(routes.takers(services))
+    made["contracts/asyncapi.yaml"] = _yaml(asyncapi.document(version, routes.read(clone)))
+    made["contracts/topics.md"] = topics_page.page(routes.takers(clone))
     return made
 
 

@@ -7,8 +7,9 @@ In a shallow clone the history is what was fetched; the last commit is always th
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ SAMPLES = "contracts/samples"
 
 Blobs = Mapping[str, str]
 """Path in the clone -> the git object that lies there."""
+
+Tree = tuple[str, Blobs]
+"""A commit, and what lay in it."""
 
 
 @dataclass(frozen=True)
@@ -43,25 +47,29 @@ class Released:
 def read(clone: Path) -> Released:
     """What the clone's history has released. Without git, or outside of a repository: nothing."""
     repository = _Repository(clone)
-    commits = repository.commits()
-    trees = [(commit, repository.tree(commit)) for commit in commits]
-    schemas: dict[str, ReleasedSchema] = {}
-    samples: dict[str, bytes] = {}
-    for kind in _kinds(trees[0][1]) if trees else ():
-        for commit, tree in _while_released(kind, trees):
-            blob = tree.get(f"{EVENTS}/{kind}.json")
-            if blob is not None and blob not in schemas:
-                schemas[blob] = ReleasedSchema(kind, commit[:10], json.loads(repository.content(blob)))
-            for path in _samples(kind, tree):
-                samples[path] = repository.content(tree[path])
-    return Released(list(schemas.values()), samples, len(commits))
+    trees = [(commit, repository.tree(commit)) for commit in repository.commits()]
+    bound = [(kind, *version) for kind in _kinds(trees) for version in _while_released(kind, trees)]
+    schemas: dict[tuple[str, str], str] = {}
+    samples: dict[str, str] = {}
+    for kind, commit, tree in bound:
+        if (path := f"{EVENTS}/{kind}.json") in tree:
+            schemas[kind, tree[path]] = commit[:10]
+        samples |= {path: tree[path] for path in _samples(kind, tree)}
+    content = repository.contents({blob for _, blob in schemas} | set(samples.values()))
+    return Released(
+        [ReleasedSchema(kind, commit, json.loads(content[blob])) for (kind, blob), commit in schemas.items()],
+        {path: content[blob] for path, blob in samples.items()},
+        len(trees),
+    )
 
 
-def _kinds(tree: Blobs) -> list[str]:
-    return sorted({path.split("/")[2] for path in tree if path.startswith(f"{SAMPLES}/")})
+def _kinds(trees: Sequence[Tree]) -> list[str]:
+    """Those that have a sample in the newest commit."""
+    newest = trees[0][1] if trees else {}
+    return sorted({path.split("/")[2] for path in newest if path.startswith(f"{SAMPLES}/")})
 
 
-def _while_released(kind: str, trees: Sequence[tuple[str, Blobs]]) -> Sequence[tuple[str, Blobs]]:
+def _while_released(kind: str, trees: Sequence[Tree]) -> Sequence[Tree]:
     """From the newest commit back to the one that brought the kind's first sample."""
     start = next((n for n, (_, tree) in enumerate(trees) if not _samples(kind, tree)), len(trees))
     return trees[:start]
@@ -74,7 +82,6 @@ def _samples(kind: str, tree: Blobs) -> list[str]:
 class _Repository:
     def __init__(self, clone: Path) -> None:
         self._clone = clone
-        self._contents: dict[str, bytes] = {}
 
     def commits(self) -> list[str]:
         """Those that touched the contracts, newest first; empty where there is no git and no repository."""
@@ -88,11 +95,16 @@ class _Repository:
         places = [line.split("\t", 1) for line in listed if line]
         return {path: described.split()[2] for described, path in places}
 
-    def content(self, blob: str) -> bytes:
-        if blob not in self._contents:
-            self._contents[blob] = self._git("cat-file", "blob", blob)
-        return self._contents[blob]
+    def contents(self, blobs: Collection[str]) -> Mapping[str, bytes]:
+        """What the objects hold. Each comes as a line `<name> blob <size>`, its bytes and a line's end."""
+        asked = list(blobs)
+        answer = BytesIO(self._git("cat-file", "--batch", given="\n".join(asked))) if asked else BytesIO()
+        return {blob: self._next(answer) for blob in asked}
 
-    def _git(self, *arguments: str) -> bytes:
+    def _next(self, answer: BytesIO) -> bytes:
+        size = int(answer.readline().split()[2])
+        return answer.read(size + 1)[:size]
+
+    def _git(self, *arguments: str, given: str = "") -> bytes:
         command = ["git", "-c", "safe.directory=*", "-C", str(self._clone), *arguments]
-        return subprocess.run(command, capture_output=True, check=True).stdout
+        return subprocess.run(command, capture_output=True, check=True, input=given.encode()).stdout

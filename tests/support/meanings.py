@@ -23,7 +23,7 @@ WAVES: list[tuple[str, Event]] = [
     ("units", b.wave_requested(revision=4, wanted="stopped", units=(b.a_unit(1).code, b.a_unit(2).code))),
     ("clean", b.delivery_read(delivery="lpr-2026-11", rejected={}, superseded=0, contacts=100)),
     ("rejected", b.delivery_read()),
-    ("altered", b.delivery_refused(reason="checksum_differs", expected="0" * 64, found="f" * 64)),
+    ("altered", b.delivery_refused(reason="sha256_differs", expected="0" * 64, found="f" * 64)),
     ("incomplete", b.delivery_refused(reason="rows_differ")),
     ("schedule", b.wave_started()),
     ("request", b.wave_started(wave="lup-psykiatri-2026-10", started_by="request")),
@@ -65,7 +65,7 @@ ANSWERS: list[tuple[str, Event]] = [
     ("partial", b.response_received(ANOTHER, completeness="partial", answers={"friendly_staff": "do_not_know"})),
     (
         "screened",
-        b.response_received(OUTPATIENT, answers={"in_your_words": "Ring til […]"}, screened=("in_your_words",)),
+        b.response_received(OUTPATIENT, answers={"comment": "Ring til […]"}, screened=("comment",)),
     ),
     ("again", b.response_received(version=2)),
     ("declined", b.declined()),
@@ -88,11 +88,12 @@ MEANINGS: Mapping[str, Event] = {
 """`<kind>/<meaning>` -> the event."""
 
 
-def freeze() -> None:
-    for name, event in MEANINGS.items():
-        if samples.write(FOLDER, name.split("/")[1], event):
-            print(f"froze {name}")
+def freeze(folder: Path) -> list[Path]:
+    """Returns what was not frozen before."""
+    written = [samples.write(folder, name.split("/")[1], event) for name, event in MEANINGS.items()]
+    return [path for path in written if path is not None]
 
 
 if __name__ == "__main__":
-    freeze()
+    for path in freeze(FOLDER):
+        print(f"froze {path.parent.name}/{path.stem}")
