@@ -18,7 +18,9 @@ _DATE_AND_SERIAL = rf"(?<!\d)\d\d{_ANY}{{1,2}}\d\d{_ANY}{{1,2}}(?:\d\d)?\d\d{_AN
 _REPLACEMENT = rf"(?<!\d)\d{{6}}{_ANY}{{0,4}}\d[A-Za-z]{{2}}\d(?!\w)"
 _CPR = re.compile(f"{_TEN_DIGITS}|{_TEN_DIGITS_APART}|{_DATE_AND_SERIAL}|{_REPLACEMENT}")
 
-_GAP = rf"{_ANY}{{1,2}}"
+_GAP = r"[^\w,;:!?()\n]{1,2}"
+"""A comma parts two numbers, as in `2019, 2020`; a blank, a hyphen or a dot may stand inside one."""
+
 _EIGHT_DIGITS = "|".join(
     (
         r"\d{8}",

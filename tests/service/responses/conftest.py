@@ -1,0 +1,16 @@
+"""The answer pages, for one test."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.service.responses.site import Site, site
+from tests.support.builders import danish
+from tests.support.databases import Database as Copies
+
+
+@pytest.fixture
+async def answers(database: Copies, valkey: str, tmp_path: Path) -> AsyncIterator[Site]:
+    async with site(database("responses"), valkey, tmp_path, danish("2026-11-10 18:00")) as made:
+        yield made

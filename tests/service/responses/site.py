@@ -1,0 +1,125 @@
+"""The answer pages on a real port before a real database, and what was told meanwhile."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+import aiohttp
+import uvicorn
+from fastapi import FastAPI
+from redis.asyncio import Redis
+
+from services.responses.guesses import Guesses
+from services.responses.handlers import Handlers
+from services.responses.pages import Pages
+from services.responses.questionnaire import Forms
+from shared import surveys
+from shared.events import (
+    AboutInvitation,
+    ClosingDue,
+    Event,
+    Invitation,
+    InvitationCleared,
+    InvitationWithdrawn,
+    LetterDelivered,
+)
+from shared.events.topics import EVENT_OF
+from shared.privacy import LinkCodes
+from shared.runtime import pages as ground
+from shared.runtime.clock import SteppedClock
+from shared.runtime.database import Database, Record
+
+CODES = LinkCodes(b"a made-up key of thirty-two byte")
+
+
+@dataclass
+class Shown:
+    """A page as a browser got it."""
+
+    status: int
+    page: str
+    """What `main` says it is."""
+    text: str
+    address: str
+    """Path and query, after redirects."""
+    headers: Any
+
+
+class Site:
+    def __init__(self, database: Database, clock: SteppedClock) -> None:
+        self.database, self.clock = database, clock
+        self.handlers = Handlers(Forms(surveys.load()), CODES)
+        self.url = ""
+
+    def code(self, invitation: Invitation) -> str:
+        return CODES.of(str(invitation.id))
+
+    async def hear(self, *facts: AboutInvitation) -> Sequence[Event]:
+        """Takes facts of one kind, as one batch; what is told of it."""
+        handler = {
+            InvitationCleared: self.handlers.on_invitation_cleared,
+            InvitationWithdrawn: self.handlers.on_invitation_withdrawn,
+            LetterDelivered: self.handlers.on_letter_delivered,
+            ClosingDue: self.handlers.on_closing_due,
+        }[type(facts[0])]
+        async with self.database.transaction() as tx:
+            told = await handler(tx, cast(Any, facts))
+            await ground.tell(tx, *told)
+        return told
+
+    async def told(self) -> Sequence[Event]:
+        """All that waits to be told."""
+        async with self.database.transaction() as tx:
+            rows = await tx.fetch("SELECT kind, value FROM runtime.outbox ORDER BY id")
+        return [EVENT_OF[row["kind"]].from_json(row["value"]) for row in rows]
+
+    async def row(self, invitation: Invitation) -> Record:
+        async with self.database.transaction() as tx:
+            row = await tx.fetchrow("SELECT * FROM invitation WHERE id = $1", invitation.id)
+        assert row is not None
+        return row
+
+    async def get(self, path: str) -> Shown:
+        async with aiohttp.ClientSession() as browser, browser.get(self.url + path) as response:
+            return await _shown(response)
+
+    async def post(self, path: str, **fields: str) -> Shown:
+        async with aiohttp.ClientSession() as browser, browser.post(self.url + path, data=fields) as response:
+            return await _shown(response)
+
+
+async def _shown(response: aiohttp.ClientResponse) -> Shown:
+    text = await response.text()
+    page = re.search(r'<main id="content" data-page="([a-z-]+)"', text)
+    return Shown(response.status, page[1] if page else "", text, response.url.path_qs, response.headers)
+
+
+@asynccontextmanager
+async def site(database_url: str, valkey_url: str, folder: Path, now: datetime) -> AsyncIterator[Site]:
+    clock = SteppedClock(folder / "clock")
+    clock.move_to(now)
+    database = Database(database_url)
+    ground.install(database, clock, "puls")
+    made = Site(database, clock)
+    async with Redis.from_url(valkey_url, socket_timeout=0.5, socket_connect_timeout=0.5) as valkey:
+        app = Pages(Forms(surveys.load()), CODES, Guesses(valkey, at_most=5, seconds=60)).app()
+        async with listening(app) as made.url:
+            yield made
+    await database.close()
+
+
+@asynccontextmanager
+async def listening(app: FastAPI) -> AsyncIterator[str]:
+    """The address of an application on a port of its own."""
+    door = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    running = asyncio.create_task(server.serve(sockets=[door]))
+    yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    server.should_exit = True
+    await running
