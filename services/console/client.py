@@ -1,0 +1,66 @@
+"""The console as its command line sees it: where it is, and what it answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+
+PATIENCE = aiohttp.ClientTimeout(total=60)
+
+
+class NotDone(Exception):
+    """What was asked is not done. The text is one sentence that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Console:
+    url: str
+    key: str
+
+    @classmethod
+    def found(cls, environment: Mapping[str, str], stack: Path) -> Self:
+        """By PULS_CONSOLE_URL and PULS_API_KEY; what of them is not set comes from the local stack's file."""
+        local: dict[str, Any] = {}
+        if stack.exists():
+            try:
+                local = json.loads(stack.read_text(encoding="utf-8"))
+            except PermissionError as error:
+                raise NotDone(f"{stack} belongs to whoever started the stack: become that user.") from error
+        url = environment.get("PULS_CONSOLE_URL") or local.get("urls", {}).get("console")
+        key = environment.get("PULS_API_KEY") or local.get("keys", {}).get("PULS_API_KEY")
+        if not url or not key:
+            raise NotDone("No console is known: start one by `make up`, or set PULS_CONSOLE_URL and PULS_API_KEY.")
+        return cls(url.rstrip("/"), key)
+
+    async def ask(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Any = None) -> Any:
+        """What the console answers. Raises NotDone."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=PATIENCE, headers=headers) as session,
+                session.request(method, f"{self.url}{path}", params=params, json=body) as answer,
+            ):
+                told = await answer.json(content_type=None)
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise NotDone(
+                f"No console answers at {self.url} ({type(error).__name__}): "
+                "start it by `make up`, or set PULS_CONSOLE_URL."
+            ) from error
+        if status == 401:
+            raise NotDone(
+                f"The console at {self.url} refused the key: set PULS_API_KEY to the one it was started with."
+            )
+        if status >= 400:
+            raise NotDone(_sentence(told, status))
+        return told
+
+
+def _sentence(told: Any, status: int) -> str:
+    if not isinstance(told, dict) or "what_to_do" not in told:
+        return f"The console answered with status {status}: is it a console of this version?"
+    what: str = told["detail"]
+    return f"{what[:1].upper()}{what[1:]}; expected {told['expected']}: {told['what_to_do']}."

@@ -1,0 +1,128 @@
+"""The console's answers as tables for a terminal, in the words of the trade."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from services.console.domain.account import LINES
+
+SUMMARY = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
+SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "unanswered", "in_flight")
+
+
+def waves(found: Sequence[Mapping[str, Any]]) -> RenderableType:
+    if not found:
+        return "No wave has started or was requested."
+    table = _table("Wave", "Wanted", "Started", *map(_words, SUMMARY), "Adds up")
+    for one in found:
+        started = one["started_at"] or "not yet"
+        numbers = [_number(one[term]) for term in SUMMARY]
+        table.add_row(one["wave"], one["wanted"], started[:10], *numbers, _adds_up(one))
+    return table
+
+
+def wave(found: Mapping[str, Any]) -> RenderableType:
+    """The identity line by line, each with its parts and their reasons."""
+    started = found["started_at"] or "not yet"
+    head = Text(f"{found['wave']}: {found['wanted']}, started {started}")
+    parts: list[RenderableType] = [head, *map(_delivery, found["deliveries"]), _identity(found)]
+    if found["parts"]:
+        parts.append(_shares(found["parts"]))
+    parts += [Text(f"Does not add up: {line}", style="red") for line in found["does_not_add_up"]]
+    return Group(*parts)
+
+
+def deliveries(found: Mapping[str, Any]) -> RenderableType:
+    refused = _table("Not taken", "Reason", "Expected", "Found")
+    for one in found["refused"]:
+        refused.add_row(*(escape(one[name]) for name in ("manifest", "reason", "expected", "found")))
+    return Group(*map(_delivery, found["read"]), *([refused] if found["refused"] else []))
+
+
+def queues(found: Sequence[Mapping[str, Any]]) -> RenderableType:
+    table = _table("Service", "", "Topic", "Records", "Oldest", "Trouble")
+    for one in found:
+        oldest = "" if one["oldest_seconds"] is None else f"{one['oldest_seconds']:,.0f} s"
+        topic, trouble = one["topic"] or "", Text(one["trouble"] or "", style="red")
+        table.add_row(one["service"], one["side"] or "", topic, _number(one["records"]), oldest, trouble)
+    return table
+
+
+def set_aside(found: Sequence[Mapping[str, Any]]) -> RenderableType:
+    if not found:
+        return "No record is set aside."
+    table = _table("Set aside", "Service", "Record", "Reason", "Detail", "Published again", "Id")
+    for one in found:
+        place = f"{one['topic']}/{one['partition']}/{one['offset']} {one['kind']}"
+        when, again = one["set_aside_at"][:16], (one["redriven_at"] or "no")[:16]
+        table.add_row(when, one["service"], place, one["reason"], escape(one["detail"]), again, one["id"])
+    return table
+
+
+def wish(told: Mapping[str, Any]) -> RenderableType:
+    return f"{told['wave']} is wanted {told['wanted']} (revision {told['revision']})."
+
+
+def resumed(told: Mapping[str, Any]) -> RenderableType:
+    return f"{told['service']} goes on."
+
+
+def redriven(told: Mapping[str, Any]) -> RenderableType:
+    left = f" {told['left']} more are left: ask again." if told["left"] else ""
+    return f"{told['redriven']} records are published again.{left}"
+
+
+def _delivery(one: Mapping[str, Any]) -> RenderableType:
+    if one["rows"] is None:
+        return Text(f"{one['delivery']}: not heard of yet")
+    terms = {"rejected": one["rejected"], "superseded": one["superseded"], "contacts": one["contacts"]}
+    return _line(f"rows of {one['delivery']}", one["rows"], terms.items())
+
+
+def _identity(found: Mapping[str, Any]) -> RenderableType:
+    flat = {**found, **{f"reminders.{term}": value for term, value in found["reminders"].items()}}
+    return Group(*(_line(_words(term), flat[term], [(part, flat[part]) for part in LINES[term]]) for term in LINES))
+
+
+def _line(whole: str, number: int, parts: Iterable[tuple[str, Any]]) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(min_width=34)
+    grid.add_column(justify="right", min_width=10)
+    grid.add_row(Text(whole.capitalize(), style="bold"), Text(_number(number), style="bold"))
+    for part, value in parts:
+        reasons = value if isinstance(value, Mapping) else {}
+        grid.add_row(f"  {_words(part)}", _number(sum(reasons.values()) if isinstance(value, Mapping) else value))
+        for reason, many in sorted(reasons.items()):
+            grid.add_row(Text(f"    {_words(reason)}", style="dim"), Text(_number(many), style="dim"))
+    return grid
+
+
+def _shares(parts: Sequence[Mapping[str, Any]]) -> RenderableType:
+    table = _table("Part", "Name", *map(_words, SHARE))
+    for part in parts:
+        table.add_row(part["part"], escape(part["name"] or ""), *(_number(part[term]) for term in SHARE))
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column.capitalize(), overflow="fold")
+    return table
+
+
+def _adds_up(one: Mapping[str, Any]) -> RenderableType:
+    return Text("no", style="red") if one["does_not_add_up"] else "yes"
+
+
+def _words(name: str) -> str:
+    return name.rsplit(".", 1)[-1].replace("_", " ") if name != "reminders.due" else "reminders due"
+
+
+def _number(many: int | None) -> str:
+    return "unknown" if many is None else f"{many:,}"
