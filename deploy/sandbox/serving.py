@@ -6,7 +6,6 @@ from asyncio import Transport
 from typing import Any
 
 import uvicorn
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -25,13 +24,11 @@ class CuttableProtocol(HttpToolsProtocol):
         self.scope["extensions"] = extensions
 
 
-class Cut(Response):
-    """No answer: the connection is closed."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["extensions"][CUT]()
-        while (await receive())["type"] != "http.disconnect":
-            pass
+async def cut_off(scope: Scope, receive: Receive) -> None:
+    """Closes the connection without an answer. The request must have been read."""
+    scope["extensions"][CUT]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class UnderWay:
@@ -50,17 +47,24 @@ class UnderWay:
             self.number -= counted
 
 
-def serve(app: ASGIApp, host: str, port: int) -> None:
-    """Runs until SIGTERM or SIGINT, a clean end. Query strings hold CPR numbers, so there is no access log."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # raised again by uvicorn when all is answered
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        loop="uvloop",
-        http=CuttableProtocol,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=5,
+def server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+    """Query strings hold CPR numbers, so there is no access log."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http=CuttableProtocol,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
     )
+
+
+def serve(app: ASGIApp, host: str, port: int) -> None:
+    """Runs until SIGTERM or SIGINT, which is a clean end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # raised again by uvicorn when all is answered
+    server(app, host, port).run()

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.stand_in import StandIn
+from tests.sandbox.stand_in import World, running
 
 
 @pytest.fixture
-async def post(tmp_path: Path) -> AsyncIterator[StandIn]:
-    """Digital Post, running, on noon of 5 November 2026."""
-    stand_in = StandIn(tmp_path)
-    await stand_in.start()
-    yield stand_in
-    assert await stand_in.stop() == 0, stand_in.output()
+async def post(tmp_path: Path) -> AsyncIterator[World]:
+    """Digital Post on noon of 5 November 2026, when nothing goes wrong."""
+    async with running(tmp_path) as world:
+        yield world

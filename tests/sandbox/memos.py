@@ -1,4 +1,4 @@
-"""A message that breaks no rule, and archives of such: written here by hand, so that no code of ours vouches for itself."""
+"""A message that breaks no rule, and archives of such, written by hand: no code of ours vouches for itself."""
 
 import io
 import lzma

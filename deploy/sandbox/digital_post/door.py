@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from deploy.sandbox.digital_post.office import PostOffice
 from deploy.sandbox.digital_post.receipts import Receipt, new_id
 from deploy.sandbox.digital_post.refusals import INVALID, Refused
+from deploy.sandbox.serving import cut_off
 from shared.runtime.clock import Clock
+
 
 CUT = "cut"
 
@@ -32,26 +34,37 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        request.state.number = next(self._numbers)
-        outcome = CUT
+        number = next(self._numbers)
+        outcome = ""
 
-        async def send_and_note(message: Message) -> None:
+        async def count_and_send(message: Message) -> None:
+            """An attempt is counted before its answer leaves."""
             nonlocal outcome
             if message["type"] == "http.response.start":
-                outcome = str(message["status"])
-            await send(message)
+                outcome = self._outcome(request, number, message["status"])
+                await to_thread.run_sync(self._office.store.count_attempt, _kind(request), outcome)
+            if outcome != CUT:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                await cut_off(scope, receive)
 
-        try:
-            await (await self._answer_at_the_door(request))(scope, receive, send_and_note)
-        finally:
-            await to_thread.run_sync(self._office.store.count_attempt, _kind(request), outcome)
+        answer = await self._answer_at_the_door(request, number)
+        await answer(scope, receive, count_and_send)
 
-    async def _answer_at_the_door(self, request: Request) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    def _outcome(self, request: Request, number: int, status: int) -> str:
+        """The answer's status, or `cut`, which befalls only what was taken."""
+        taken = status == 201 and _kind(request) == "POST memos/"
+        share = self._office.faults.share_cut_after_accepting if taken else 0
+        return CUT if self._office.dice.hits(share, "cut", number) else str(status)
+
+    async def _answer_at_the_door(
+        self, request: Request, number: int
+    ) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
         faults = self._office.faults
         if not self._has_key(request.headers.get("authorization", "")):
             return JSONResponse(Refused("unauthorized").error_message(), status_code=401)
         await asyncio.sleep(faults.latency_ms / 1000)
-        if self._office.dice.hits(faults.share_503, "503", request.state.number):
+        if self._office.dice.hits(faults.share_503, "503", number):
             unavailable = Receipt(new_id(), INVALID, self._clock.now(), refused=Refused("service.unavailable"))
             return JSONResponse(unavailable.as_json(), status_code=503)
         return self._inside

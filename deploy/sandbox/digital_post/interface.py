@@ -15,7 +15,6 @@ from deploy.sandbox.digital_post.office import Letter, PostOffice
 from deploy.sandbox.digital_post.receipts import Receipt, stamp
 from deploy.sandbox.digital_post.refusals import Refused
 from deploy.sandbox.digital_post.values import UUID_4
-from deploy.sandbox.serving import Cut
 from shared.runtime.clock import Clock
 
 MOST_CONTACTS_AT_ONCE = 1_000
@@ -58,8 +57,6 @@ class Interface:
             receipt = await self._take_many(body)
         else:
             raise Refused("content.type.not.allowed", "Content-Type", "another type")
-        if self.office.dice.hits(self.office.faults.share_cut_after_accepting, "cut", request.state.number):
-            return Cut()
         return JSONResponse(receipt.as_json(), status_code=201)
 
     async def _take_one(self, message_uuid: str, body: bytes) -> Receipt:

@@ -77,16 +77,16 @@ def _version(message: etree._Element) -> str:
 def follow(element: etree._Element, parts_of: dict[str, tuple[Part, ...]]) -> None:
     """Every element in its place, as often as allowed, and every text of its kind. Raises Refused(memo.invalid)."""
     children = list(element)
-    position = 0
+    position, after = 0, len(children)
     for part in parts_of[element.tag]:
-        last = min(len(children), position + part.at_most)
         start = position
+        last = min(after, start + part.at_most)
         while position < last and (kind := part.kinds.get(children[position].tag)) is not None:
             _follow_child(children[position], kind, parts_of)
             position += 1
         if position - start < part.at_least:
             raise Refused("memo.invalid", _path(element), f"{part.name} is missing, or not in its place")
-    if position < len(children):
+    if position < after:
         raise Refused("memo.invalid", _path(children[position]), "the element is not expected here")
     if _blank(element.text) and all(_blank(child.tail) for child in children):
         return

@@ -3,6 +3,7 @@
 import binascii
 import re
 from datetime import date, timedelta
+from functools import cache
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -35,6 +36,7 @@ _NOT_IN_A_NAME = re.compile(
     r'[<>:"/\\|?*\x00-\x1f\x7f\x85\xa0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]'
 )
 _CPR_LIKE = re.compile(r"(?<!\d)\d{6}[-\u2010-\u2015 \xa0]?(?:\d{4}|\d[A-Z]{2}\d)(?!\d)")
+_BLANK = re.compile(r"\s")
 _DIAGNOSIS_CODE = re.compile(r"\bD[A-Z]\d{2}")
 _CLINIC = re.compile(
     r"klinik|ambulator|afdeling|afsnit|sygehus|hospital|psykiatri|skadestue|akutmodtag|fødegang|diagnose|kræft|cancer|onkolog"
@@ -58,7 +60,12 @@ def judge(message: etree._Element, today: date) -> None:
 
 def text(element: etree._Element, *names: str) -> str:
     """The text of the element found by these names, one below the other; empty where there is none."""
-    return element.findtext("/".join(tag(name) for name in names)) or ""
+    return element.findtext(_below(names)) or ""
+
+
+@cache
+def _below(names: tuple[str, ...]) -> str:
+    return "/".join(tag(name) for name in names)
 
 
 def value_date(header: etree._Element) -> date | None:
@@ -164,5 +171,5 @@ def _entry_point(url: str) -> None:
         parts = urlsplit(url)
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme != "https" or not parts.hostname or any(character.isspace() for character in url):
+    if parts.scheme != "https" or not parts.hostname or _BLANK.search(url):
         raise Refused("action.entry.point.not.allowed", "Action/EntryPoint/url", "not an address by https")

@@ -91,6 +91,7 @@ class Part:
     name: str
 
 
+@cache
 def tag(name: str) -> str:
     """`grd:name` as lxml writes it; without a prefix it is MeMo's own."""
     prefix, _, local = name.rpartition(":")

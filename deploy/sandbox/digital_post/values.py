@@ -8,7 +8,7 @@ UUID_4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 _DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z", re.ASCII)
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2}", re.ASCII)
-_WHOLE_NUMBER = re.compile(r"\d+", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[+-]?0*(\d+)", re.ASCII)
 
 
 def at_most(length: int) -> Callable[[str], str | None]:
@@ -24,7 +24,8 @@ def whole_number(digits: int) -> Callable[[str], str | None]:
     """A number of at most so many digits."""
 
     def check(text: str) -> str | None:
-        if _WHOLE_NUMBER.fullmatch(text) and len(text.lstrip("0")) <= digits:
+        match = _WHOLE_NUMBER.fullmatch(text.strip())
+        if match and len(match[1]) <= digits:
             return None
         return f"expected a whole number of at most {digits} digits"
 
@@ -38,6 +39,11 @@ def one_of(*texts: str) -> Callable[[str], str | None]:
         return None if text in texts else f"expected one of {' '.join(texts)}"
 
     return check
+
+
+def _boolean(text: str) -> str | None:
+    """An empty one means false: the schema has that default."""
+    return None if text.strip() in ("true", "false", "1", "0") or not text else "expected true or false"
 
 
 def _uuid(text: str) -> str | None:
@@ -94,7 +100,7 @@ KINDS: dict[str, Callable[[str], str | None]] = {
     "uuid": _uuid,
     "dateTime": _date_time,
     "date": _date,
-    "boolean": one_of("true", "false", "1", "0"),
+    "boolean": _boolean,
     "language": _language,
     "base64": _base64,
     "wholeNumber10": whole_number(10),
