@@ -162,6 +162,31 @@ def test_persons_whom_no_letter_reached_are_asked_again(answers: dict[str, Any])
     assert all(november[cpr] == october[cpr] for cpr in again)
 
 
+def test_the_registers_know_of_whatever_hinders_a_letter(extract: Path, answers: dict[str, Any]) -> None:
+    lines = [line.split(",") for line in (extract / "persons.csv").read_text().splitlines()]
+    known = {cpr: (status, mailbox) for cpr, status, mailbox, _ in lines}
+    seen = set()
+    for wave in answers["persons"].values():
+        for cpr, fate in wave.items():
+            status, mailbox = known.get(cpr, ("absent", "absent"))
+            reason = _BY_REGISTER_STATUS.get(status) or _BY_MAILBOX[mailbox]
+            assert fate in ("quarantined", f"undeliverable:{reason}" if reason else "delivered")
+            seen.add((status, mailbox))
+    assert {("absent", "absent"), ("01", "UNKNOWN"), ("01", "CLOSED"), ("50", "UNKNOWN"), ("60", "REGISTERED")} <= seen
+
+
+_BY_REGISTER_STATUS = {
+    "90": "dead",
+    "80": "emigrated",
+    "70": "disappeared",
+    "60": "number_changed",
+    "50": "number_changed",
+    "30": "annulled",
+    "20": "not_resident",
+}
+_BY_MAILBOX = {"REGISTERED": None, "EXEMPT": "exempt", "CLOSED": "closed", "UNKNOWN": "unknown", "absent": "unknown"}
+
+
 def test_whoever_may_or_may_not_be_drawn_can_be_reached_and_is_asked_by_no_other_wave(
     extract: Path, answers: dict[str, Any], units: set[str], taking_part: set[tuple[str, str]]
 ) -> None:
