@@ -6,9 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-SurveyName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)
-]
+SurveyName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 Language = Literal["da", "en"]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Days = Annotated[int, Field(ge=0, le=3650)]
@@ -95,6 +93,12 @@ class SendingHours(Definition):
     opens: time = time(8)
     closes: time = time(18)
 
+    @model_validator(mode="after")
+    def _opens_first(self) -> "SendingHours":
+        if self.closes <= self.opens:
+            raise ValueError("closes must lie after opens")
+        return self
+
 
 class Reminders(Definition):
     """When those who have not answered are reminded, and when the page closes: days after delivery."""
@@ -174,17 +178,14 @@ class Questionnaire(Definition):
     def _whole(self) -> "Questionnaire":
         names = [question.name for question in self.questions]
         if repeated := {name for name in names if names.count(name) > 1}:
-            raise ValueError(
-                f"a question's name stands once, but {', '.join(sorted(repeated))} stands again"
-            )
+            raise ValueError(f"a question's name stands once, but {', '.join(sorted(repeated))} stands again")
         if len(names) > 25:
-            raise ValueError(
-                f"at most 25 questions are asked, but there are {len(names)}"
-            )
-        if unknown := {
-            q.scale for q in self.questions if q.scale and q.scale not in self.scales
-        }:
+            raise ValueError(f"at most 25 questions are asked, but there are {len(names)}")
+        if unknown := {q.scale for q in self.questions if q.scale and q.scale not in self.scales}:
             raise ValueError(f"there is no scale named {', '.join(sorted(unknown))}")
+        for scale, options in self.scales.items():
+            if len({option.name for option in options}) < len(options):
+                raise ValueError(f"an option's name stands once in a scale, but not in {scale}")
         return self
 
 

@@ -13,6 +13,8 @@ from shared.surveys.definition import Survey
 FOLDER = Path(__file__).parents[2] / "contracts" / "surveys"
 FILES = ("survey.yaml", "letters.yaml", "questionnaire.yaml")
 """`survey.yaml` holds all but the letters and the questionnaire."""
+ELSEWHERE = {"letters", "questionnaire", "fingerprint"}
+"""What a survey has and `survey.yaml` does not give it."""
 
 
 class BadDefinition(Exception):
@@ -39,9 +41,7 @@ def load(folder: Path = FOLDER) -> Surveys:
     """All surveys below the folder. Raises BadDefinition, naming every mistake of the first survey that has one."""
     folders = sorted(path.parent for path in folder.glob("*/survey.yaml"))
     if not folders:
-        raise BadDefinition(
-            f"{folder}: expected a folder for each survey with a survey.yaml in it, found none"
-        )
+        raise BadDefinition(f"{folder}: expected a folder for each survey with a survey.yaml in it, found none")
     return Surveys({one.name: _load_one(one) for one in folders})
 
 
@@ -56,27 +56,59 @@ def _load_one(folder: Path) -> Survey:
     except ValidationError as error:
         raise BadDefinition("\n".join(_mistakes(folder, trees, error))) from None
     if survey.name != folder.name:
-        raise BadDefinition(
-            f"{folder / 'survey.yaml'}: name is {survey.name}, expected the folder's: {folder.name}"
-        )
+        raise BadDefinition(f"{folder / 'survey.yaml'}: name is {survey.name}, expected the folder's: {folder.name}")
     return survey
 
 
 def _read(path: Path) -> tuple[Any, yaml.Node | None]:
-    if not path.is_file():
-        raise BadDefinition(f"{path}: expected this file, it is missing")
-    text = path.read_text(encoding="utf-8")
+    text = _text(path)
     try:
         content, node = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise BadDefinition(
-            f"{path}:{line}: expected YAML: {getattr(error, 'problem', error)}"
-        ) from None
+        raise BadDefinition(f"{path}:{line}: expected YAML: {getattr(error, 'problem', error)}") from None
     if not isinstance(content, dict):
         raise BadDefinition(f"{path}:1: expected a mapping of names to values")
+    if mistakes := [f"{path}:{line}: {name}: {why}" for line, name, why in _unheard(path, node)]:
+        raise BadDefinition("\n".join(mistakes))
     return content, node
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise BadDefinition(f"{path}: expected this file, it is missing")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadDefinition(f"{path}:{line}: expected UTF-8") from None
+
+
+def _unheard(path: Path, root: yaml.Node | None) -> Iterator[tuple[int, str, str]]:
+    """(line, name, why) of values that would be passed over in silence."""
+    for key in _keys(root):
+        if key.value in ELSEWHERE and path.name == "survey.yaml":
+            yield key.start_mark.line + 1, key.value, "expected in a file of its own, or set by the loader"
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        seen: set[str] = set()
+        for key in _keys(node):
+            if key.value in seen:
+                yield key.start_mark.line + 1, key.value, "expected once, stands again"
+            seen.add(key.value)
+        waiting += _inner(node)
+
+
+def _keys(node: yaml.Node | None) -> list[yaml.Node]:
+    return [key for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+
+
+def _inner(node: yaml.Node | None) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [value for _, value in node.value]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
 
 
 def _mistakes(
@@ -86,11 +118,7 @@ def _mistakes(
 ) -> Iterator[str]:
     for mistake in error.errors(include_url=False):
         place = [str(step) for step in mistake["loc"]]
-        concern = (
-            f"{place[0]}.yaml"
-            if place and f"{place[0]}.yaml" in trees
-            else "survey.yaml"
-        )
+        concern = f"{place[0]}.yaml" if place and f"{place[0]}.yaml" in trees else "survey.yaml"
         within = place[1:] if concern != "survey.yaml" else place
         line = _line(trees[concern][1], within)
         yield f"{folder / concern}:{line}: {'.'.join(within) or 'the whole'}: {mistake['msg']}"
@@ -110,14 +138,8 @@ def _line(node: yaml.Node | None, place: list[str]) -> int:
 
 def _child(node: yaml.Node | None, step: str) -> tuple[yaml.Node, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
-        return next(
-            ((key, value) for key, value in node.value if key.value == step), None
-        )
-    if (
-        isinstance(node, yaml.SequenceNode)
-        and step.isdigit()
-        and int(step) < len(node.value)
-    ):
+        return next(((key, value) for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
         return node.value[int(step)], node.value[int(step)]
     return None
 
