@@ -1,0 +1,50 @@
+"""Inclusion: reads the register extracts, starts the waves, and draws whom they ask.
+
+Reads WaveRequested.
+Tells DeliveryRead, DeliveryRefused, PatientIncluded, SelectionFinished, WaveStarted.
+"""
+
+from functools import partial
+from pathlib import Path
+
+import uvloop
+from pydantic import Field
+
+from services.inclusion import handlers, profiles, rounds
+from services.inclusion.extract.folder import DropFolder
+from services.inclusion.extract.selection import Selections
+from shared import surveys
+from shared.events import WaveRequested
+from shared.privacy import Pseudonyms, Sealer, read_key
+from shared.runtime import Settings, serve
+
+
+class InclusionSettings(Settings):
+    drop: Path = Field(description="The folder into which deliveries are put; it must be there.")
+    pseudonym_key: str = Field(description="Secret: what pseudonyms are made with; 32 bytes in url-safe base64.")
+    sealing_public_key: str = Field(description="What CPR numbers are sealed with, for dispatch alone; written alike.")
+    reading_memory: str = Field(default="600MB", description="What reading an extract may use before it goes to disk.")
+
+
+async def main() -> None:
+    settings = InclusionSettings()  # pyright: ignore[reportCallIssue] - read from the environment
+    known, written = surveys.load(), profiles.load()
+    folder = DropFolder(settings.drop)
+    folder.sweep()
+    pseudonyms = Pseudonyms(read_key(settings.pseudonym_key, "PULS_PSEUDONYM_KEY"))
+    sealer = Sealer(read_key(settings.sealing_public_key, "PULS_SEALING_PUBLIC_KEY"))
+    with Selections(folder, settings.reading_memory) as selections:
+        await serve(
+            "inclusion",
+            settings,
+            reads={WaveRequested: partial(handlers.on_wave_requested, surveys=known)},
+            rounds=[
+                rounds.read_deliveries(folder, written, settings.reading_memory),
+                rounds.start_waves(known, folder, written),
+                rounds.tell_selections(folder, selections, pseudonyms, sealer),
+            ],
+        )
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

@@ -1,0 +1,101 @@
+"""The manifest beside each delivered file: what was promised, and why a delivery is not taken."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from services.inclusion.domain.profile import Kind, Profile
+
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+
+
+class Manifest(BaseModel):
+    """Written last, so that what it promises lies there whole."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kind: Kind
+    delivery: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
+    period: Annotated[str, StringConstraints(pattern=MONTH)] | None = None
+    """The month of the contacts."""
+    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,199}$")]
+    """The data file's name, in the same folder."""
+    rows: Annotated[int, Field(ge=0)]
+    """Without the header."""
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", to_lower=True)]
+    profile: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+
+    @model_validator(mode="after")
+    def _period_where_it_belongs(self) -> "Manifest":
+        if (self.kind == "contacts") != (self.period is not None):
+            raise ValueError("contacts have a period, and nothing else has")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a delivery is not taken. Never holds what stands in a data file."""
+
+    reason: str
+    expected: str
+    found: str
+
+
+class NotTaken(Exception):
+    """A delivered file that does not hold what was promised."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
+def read_manifest(content: bytes, profiles: Mapping[str, Profile]) -> Manifest | Refusal:
+    try:
+        manifest = Manifest.model_validate_json(content)
+    except ValidationError as error:
+        return _malformed(error, content)
+    profile = profiles.get(manifest.profile)
+    if profile is None or profile.kind != manifest.kind:
+        known = sorted(name for name, one in profiles.items() if one.kind == manifest.kind)
+        return Refusal("profile_unknown", f"for {manifest.kind} one of {', '.join(known)}", manifest.profile)
+    return manifest
+
+
+def file_of(content: bytes) -> str | None:
+    """The data file that a manifest names, as far as it can be told."""
+    try:
+        written: Any = json.loads(content)
+    except ValueError:
+        return None
+    file = written.get("file") if isinstance(written, dict) else None
+    return file if isinstance(file, str) and "/" not in file and "\\" not in file and "\0" not in file else None
+
+
+def judge_repeat(manifest: Manifest, read_before: str | None) -> Refusal | None:
+    """A delivery's name stands for one content: another one under the same name is refused.
+
+    `read_before` is the checksum of the content that was read under this name.
+    """
+    if read_before is None or read_before == manifest.sha256:
+        return None
+    return Refusal("delivery_repeated_with_other_content", f"sha256 {read_before}", f"sha256 {manifest.sha256}")
+
+
+def _malformed(error: ValidationError, content: bytes) -> Refusal:
+    mistakes = error.errors(include_url=False, include_input=False)
+    places = {".".join(map(str, mistake["loc"])) for mistake in mistakes}
+    found = "; ".join(f"{'.'.join(map(str, m['loc'])) or 'the whole'}: {m['msg']}" for m in mistakes)[:500]
+    if places == {"period"} or (places == {""} and _is_mapping(content)):
+        return Refusal("period_malformed", "period: the contacts' month as YYYY-MM, for contacts only", found)
+    fields = ", ".join(Manifest.model_fields)
+    return Refusal("manifest_malformed", f"a JSON object with {fields}", found)
+
+
+def _is_mapping(content: bytes) -> bool:
+    try:
+        return isinstance(json.loads(content), dict)
+    except ValueError:
+        return False

@@ -1,0 +1,102 @@
+"""The wave, and all that it pins so that it can be selected again to the letter."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from services.inclusion.domain.profile import Profile
+from shared.events import PinnedDelivery, WaveStarted
+from shared.surveys.definition import Eligibility, Sampling
+
+DENMARK = ZoneInfo("Europe/Copenhagen")
+
+
+class Pinned(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class PinnedFile(Pinned):
+    """A delivered file as it was when it was read."""
+
+    delivery: str
+    sha256: str
+    file: str
+    manifest: str
+    manifest_sha256: str
+    profile: Profile
+
+    def told(self) -> PinnedDelivery:
+        return PinnedDelivery(delivery=self.delivery, sha256=self.sha256)
+
+
+class PinnedContacts(PinnedFile):
+    """A register extract, and the units it was read against."""
+
+    units: PinnedFile
+
+
+class Rules(Pinned):
+    """What of a survey's definition decides who is asked."""
+
+    eligibility: Eligibility
+    sampling: Sampling
+    precedence: int
+    questionnaire_version: int
+    fingerprint: str
+
+
+class Wave(Pinned):
+    """One survey's round over one month of contacts."""
+
+    wave: str
+    survey: str
+    month: str
+    started_by: Literal["schedule", "request"]
+    run: datetime
+    seed: str
+    rules: Rules
+    deliveries: tuple[PinnedContacts, ...]
+    units: PinnedFile
+    participation: PinnedFile
+    yields_to: tuple[str, ...]
+    """The waves of the same run that ask first: who is drawn there is not asked here."""
+
+    @property
+    def day(self) -> date:
+        """The Danish day on which it started; ages and the age of contacts count from it."""
+        return self.run.astimezone(DENMARK).date()
+
+    @property
+    def files(self) -> Sequence[PinnedFile]:
+        read_against = tuple(one.units for one in self.deliveries)
+        return (*self.deliveries, *read_against, self.units, self.participation)
+
+    def started(self) -> WaveStarted:
+        return WaveStarted(
+            wave=self.wave,
+            survey=self.survey,
+            month=self.month,
+            started_by=self.started_by,
+            deliveries=tuple(one.told() for one in self.deliveries),
+            units=self.units.told(),
+            participation=self.participation.told(),
+            definition=self.rules.fingerprint,
+            seed=self.seed,
+            run=self.run,
+            occurred_at=self.run,
+        )
+
+
+def name_of(survey: str, month: str) -> str:
+    return f"{survey}-{month}"
+
+
+def first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def last_day(month: str) -> date:
+    return (first_day(month) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,100 @@
+"""A delivery, from the drop folder: fetched as it was promised, counted, or refused with the reason."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.inclusion.domain.manifest import Manifest, NotTaken, Refusal
+from services.inclusion.domain.profile import Profile, headers, missing, repeated
+from services.inclusion.domain.wave import PinnedFile
+from services.inclusion.extract import copying, reading
+from services.inclusion.extract.copying import Copied
+from services.inclusion.extract.database import CannotRead, opened
+from services.inclusion.extract.folder import NO_FILE, DropFolder
+from services.inclusion.extract.reading import Counts
+from services.inclusion.extract.references import read_hierarchy, read_participation, read_standings
+
+COPY = "copy.csv"
+
+
+class AlteredSinceRead(Exception):
+    """A pinned file is not what it was when it was read."""
+
+    def __init__(self, file: PinnedFile, found: str) -> None:
+        super().__init__(f"{file.file} was altered since it was read")
+        self.file = file
+        self.refusal = Refusal("altered_since_read", f"sha256 {file.sha256}", found)
+
+
+def read(
+    folder: DropFolder, manifest: Manifest, profile: Profile, units: PinnedFile | None, memory: str
+) -> Counts | Refusal:
+    """Counts what the delivery holds. `units` are those that its contacts are held against.
+
+    Raises AlteredSinceRead where the units are not what they were, OSError where the disk is full.
+    """
+    try:
+        with folder.workplace() as place:
+            copied = _fetch(folder, manifest, profile, place / COPY)
+            counts = _count(folder, profile, units, place, copied, memory)
+    except NotTaken as error:
+        return error.refusal
+    except CannotRead as error:
+        return Refusal("cannot_be_read", f"rows of fields with {profile.separator!r} between them", str(error))
+    if counts.rows != manifest.rows:
+        return Refusal("rows_differ", f"{manifest.rows} rows", f"{counts.rows} rows")
+    return counts
+
+
+def fetch_pinned(folder: DropFolder, file: PinnedFile, to: Path) -> Copied:
+    """Copies a pinned file once more. Raises AlteredSinceRead."""
+    try:
+        copied = copying.copy(folder.path(file.file), file.profile.encoding, to)
+    except FileNotFoundError:
+        raise AlteredSinceRead(file, NO_FILE) from None
+    if copied.sha256 != file.sha256:
+        raise AlteredSinceRead(file, f"sha256 {copied.sha256}")
+    return copied
+
+
+def known_units(folder: DropFolder, units: PinnedFile, place: Path) -> Sequence[str]:
+    """The codes of all units in a pinned hierarchy. Raises AlteredSinceRead."""
+    fetch_pinned(folder, units, place / "units.csv")
+    return sorted(read_hierarchy(place / "units.csv", units.profile).codes)
+
+
+def _fetch(folder: DropFolder, manifest: Manifest, profile: Profile, to: Path) -> Copied:
+    try:
+        copied = copying.copy(folder.path(manifest.file), profile.encoding, to)
+    except FileNotFoundError:
+        raise NotTaken(Refusal("file_missing", manifest.file, NO_FILE)) from None
+    if copied.sha256 != manifest.sha256:
+        raise NotTaken(Refusal("checksum_differs", f"sha256 {manifest.sha256}", f"sha256 {copied.sha256}"))
+    _check_header(to, profile)
+    return copied
+
+
+def _check_header(copy: Path, profile: Profile) -> None:
+    header = reading.header_of(copy, profile.separator)
+    expected = f"the columns {', '.join(headers(profile))}, separated by {profile.separator!r}"
+    if lacking := missing(profile, header):
+        raise NotTaken(Refusal("column_missing", expected, f"no {', '.join(lacking)}"))
+    if twice := repeated(profile, header):
+        raise NotTaken(Refusal("column_repeated", expected, f"{', '.join(twice)} more than once"))
+
+
+def _count(
+    folder: DropFolder, profile: Profile, units: PinnedFile | None, place: Path, copied: Copied, memory: str
+) -> Counts:
+    if profile.kind == "units":
+        return _all_used(len(read_standings(place / COPY, profile)))
+    if profile.kind == "participation":
+        return _all_used(len(read_participation(place / COPY, profile)))
+    if units is None:
+        raise ValueError("contacts cannot be read before any units")
+    known = known_units(folder, units, place)
+    with opened(place, memory) as connection:
+        return reading.read_contacts(connection, place / COPY, profile, known, quoted=copied.quoted)
+
+
+def _all_used(rows: int) -> Counts:
+    return Counts(rows, {}, 0, rows)

@@ -1,0 +1,171 @@
+"""Reads what lies in the drop folder: a delivery is counted, recognized as read before, or refused with a reason."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import get_args
+
+from services.inclusion.domain.manifest import Manifest, Refusal, file_of, judge_repeat, read_manifest
+from services.inclusion.domain.profile import Kind, Profile
+from services.inclusion.domain.wave import PinnedContacts, PinnedFile
+from services.inclusion.extract import delivery
+from services.inclusion.extract.delivery import AlteredSinceRead
+from services.inclusion.extract.folder import DropFolder, FoundManifest
+from services.inclusion.extract.reading import Counts
+from services.inclusion.store import deliveries
+from shared.events import DeliveryRead, DeliveryRefused, Event
+from shared.runtime import Errand, Transaction
+
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""What lies in the folder may be read: there is no moment to wait for."""
+
+Profiles = Mapping[str, Profile]
+ORDER: Sequence[Kind] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A manifest that was not looked at yet, or whose data file has changed since it was refused."""
+
+    found: FoundManifest
+    manifest: Manifest | Refusal
+    units: PinnedFile | None
+    """What contacts are held against."""
+    seen: str
+    """What was seen of the files it rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """`read_before` is the checksum of what was read under the delivery's name, if anything was."""
+
+    unread: Unread
+    read_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CameOfIt:
+    """`outcome` is None where the same delivery was read before."""
+
+    unread: Unread
+    outcome: Counts | Refusal | None
+
+
+async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Sequence[Unread]:
+    """What is there to be read, in the order in which it is: contacts wait until units have been read."""
+    looked_at, units = await deliveries.looked_at(tx), await deliveries.latest(tx, "units")
+    found = [_look(folder, manifest, profiles, units) for manifest in folder.manifests()]
+    new = [one for one in found if looked_at.get((one.found.name, one.found.sha256), "never") not in (None, one.seen)]
+    return sorted((one for one in new if not _waits(one)), key=_order)
+
+
+def read_deliveries(folder: DropFolder, profiles: Profiles, memory: str) -> Errand[Claimed, CameOfIt]:
+    """`memory` is what DuckDB may use, as `600MB`. One delivery at a time."""
+    reader = _Reader(folder, profiles, memory)
+    return Errand(reader.claim, reader.do, reader.record, due=reader.due, name="read_deliveries")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    folder: DropFolder
+    profiles: Profiles
+    memory: str
+
+    async def claim(self, tx: Transaction, now: datetime) -> Sequence[Claimed]:
+        for one in await unread(tx, self.folder, self.profiles):
+            if await deliveries.lease_manifest(tx, one.found):
+                return [Claimed(one, await _read_before(tx, one.manifest))]
+        return []
+
+    async def do(self, claimed: Sequence[Claimed]) -> CameOfIt:
+        [one] = claimed
+        manifest = one.unread.manifest
+        if isinstance(manifest, Refusal):
+            return CameOfIt(one.unread, manifest)
+        if one.read_before is not None:
+            return CameOfIt(one.unread, judge_repeat(manifest, one.read_before))
+        return CameOfIt(one.unread, await asyncio.to_thread(self._read, manifest, one.unread.units))
+
+    async def record(self, tx: Transaction, came: CameOfIt, now: datetime) -> Sequence[Event]:
+        return await _record(tx, came, self.profiles, now)
+
+    async def due(self, tx: Transaction) -> datetime | None:
+        return AT_ONCE if await unread(tx, self.folder, self.profiles) else None
+
+    def _read(self, manifest: Manifest, units: PinnedFile | None) -> Counts | Refusal:
+        try:
+            return delivery.read(self.folder, manifest, self.profiles[manifest.profile], units, self.memory)
+        except AlteredSinceRead as altered:
+            return replace(altered.refusal, expected=f"{altered.file.file} with {altered.refusal.expected}")
+
+
+def _look(folder: DropFolder, found: FoundManifest, profiles: Profiles, units: PinnedFile | None) -> Unread:
+    manifest = read_manifest(found.content, profiles)
+    held_against = units if isinstance(manifest, Manifest) and manifest.kind == "contacts" else None
+    files = [file for file in (file_of(found.content), held_against and held_against.file) if file]
+    return Unread(found, manifest, held_against, folder.seen(files))
+
+
+def _waits(one: Unread) -> bool:
+    return isinstance(one.manifest, Manifest) and one.manifest.kind == "contacts" and one.units is None
+
+
+def _order(one: Unread) -> tuple[int, str]:
+    return (-1 if isinstance(one.manifest, Refusal) else ORDER.index(one.manifest.kind)), one.found.name
+
+
+async def _read_before(tx: Transaction, manifest: Manifest | Refusal) -> str | None:
+    return None if isinstance(manifest, Refusal) else await deliveries.read_before(tx, manifest.delivery)
+
+
+async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: datetime) -> Sequence[Event]:
+    one, outcome = came.unread, came.outcome
+    if isinstance(outcome, Refusal):
+        await deliveries.settle(tx, one.found, "refused", one.seen, now)
+        new = await deliveries.refuse(tx, one.found.name, one.found.sha256, outcome, now)
+        return [_refused(one.found, outcome, now)] if new else []
+    if outcome is None or isinstance(one.manifest, Refusal):
+        await deliveries.settle(tx, one.found, "recognized", one.seen, now)
+        return []
+    await deliveries.settle(tx, one.found, "read", one.seen, now)
+    new = await deliveries.keep_delivery(tx, one.manifest, _pin(one, one.manifest, profiles), outcome, now)
+    return [_read(one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
+
+
+def _pin(one: Unread, manifest: Manifest, profiles: Profiles) -> PinnedFile:
+    """What is kept of a delivery to find its file and to know it again."""
+    pinned = PinnedFile(
+        delivery=manifest.delivery,
+        sha256=manifest.sha256,
+        file=manifest.file,
+        manifest=one.found.name,
+        manifest_sha256=one.found.sha256,
+        profile=profiles[manifest.profile],
+    )
+    return pinned if one.units is None else PinnedContacts(**dict(pinned), units=one.units)
+
+
+def _read(manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRead:
+    return DeliveryRead(
+        delivery=manifest.delivery,
+        sha256=manifest.sha256,
+        period=manifest.period or "",
+        profile=manifest.profile,
+        rows=counts.rows,
+        rejected=counts.rejected,
+        superseded=counts.superseded,
+        contacts=counts.contacts,
+        occurred_at=now,
+    )
+
+
+def _refused(found: FoundManifest, refusal: Refusal, now: datetime) -> DeliveryRefused:
+    return DeliveryRefused(
+        manifest=found.name,
+        sha256=found.sha256,
+        reason=refusal.reason,
+        expected=refusal.expected,
+        found=refusal.found,
+        occurred_at=now,
+    )

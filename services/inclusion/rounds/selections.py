@@ -1,0 +1,133 @@
+"""Tells whom a wave asks, and what became of everybody else: some units at a time, each once."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.inclusion.domain.manifest import Refusal
+from services.inclusion.domain.selection import UnitCount, next_units, patient_included, selection_finished
+from services.inclusion.domain.wave import PinnedFile, Wave
+from services.inclusion.extract.delivery import AlteredSinceRead
+from services.inclusion.extract.folder import DropFolder
+from services.inclusion.extract.selection import Run, Selection, Selections
+from services.inclusion.store import deliveries, waves
+from shared.events import DeliveryRefused, Event
+from shared.privacy import Pseudonyms, Sealer
+from shared.runtime import Errand, Transaction
+
+PATIENTS_AT_ONCE = 2000
+"""Told in one transaction, as long as no single unit has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A wave of which some units were told."""
+
+    wave: Wave
+    run: Run
+    told: frozenset[str]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Told:
+    """The next units of a wave, and what is to be told about each."""
+
+    wave: Wave
+    parts: int
+    units: Sequence[UnitCount]
+    events: Mapping[str, Sequence[Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """A wave that does not go on, for a file it pinned was altered."""
+
+    wave: Wave
+    file: PinnedFile
+    refusal: Refusal
+    seen: str
+    """What was seen of the wave's files."""
+
+
+def tell_selections(
+    folder: DropFolder, selections: Selections, pseudonyms: Pseudonyms, sealer: Sealer
+) -> Errand[Telling, Told | Halted]:
+    teller = _Teller(folder, selections, pseudonyms, sealer)
+    return Errand(teller.claim, teller.do, teller.record, due=teller.due, name="tell_selections")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Teller:
+    folder: DropFolder
+    selections: Selections
+    pseudonyms: Pseudonyms
+    sealer: Sealer
+
+    async def claim(self, tx: Transaction, now: datetime) -> Sequence[Telling]:
+        for wave in await _may_go_on(tx, self.folder):
+            if await waves.lease_wave(tx, wave):
+                run = {one.wave: one for one in await waves.run_of(tx, wave.run)}
+                return [Telling(wave, run, await waves.told(tx, wave), now)]
+        return []
+
+    async def do(self, claimed: Sequence[Telling]) -> Told | Halted:
+        [telling] = claimed
+        seen = self.folder.seen(file.file for file in telling.wave.files)
+        try:
+            return await asyncio.to_thread(self._tell, telling)
+        except AlteredSinceRead as altered:
+            return Halted(telling.wave, altered.file, altered.refusal, seen)
+
+    async def record(self, tx: Transaction, came: Told | Halted, now: datetime) -> Sequence[Event]:
+        if isinstance(came, Halted):
+            return await _record_halt(tx, came, now)
+        new = await waves.keep_told(tx, came.wave, came.units)
+        if await waves.release(tx, came.wave, came.parts, now):
+            self.selections.close()
+        return [event for count in came.units if count.unit in new for event in came.events[count.unit]]
+
+    async def due(self, tx: Transaction) -> datetime | None:
+        return min((wave.run for wave in await _may_go_on(tx, self.folder)), default=None)
+
+    def _tell(self, telling: Telling) -> Told:
+        selection = self.selections.of(telling.wave, telling.run)
+        units = next_units(selection.counts, telling.told, PATIENTS_AT_ONCE)
+        return Told(telling.wave, len(selection.counts), units, self._events(telling, selection, units))
+
+    def _events(
+        self, telling: Telling, selection: Selection, units: Sequence[UnitCount]
+    ) -> Mapping[str, Sequence[Event]]:
+        """Unit by unit: everybody who is asked, and then the unit's numbers."""
+        wave, now, hierarchy = telling.wave, telling.now, selection.hierarchy
+        events: dict[str, list[Event]] = {count.unit: [] for count in units}
+        for patient in selection.patients(units):
+            person, sealed = self.pseudonyms.of(patient.cpr), self.sealer.seal(patient.cpr)
+            events[patient.unit].append(patient_included(wave, patient, person, sealed, hierarchy, now))
+        for count in units:
+            events[count.unit].append(selection_finished(wave, count, hierarchy, now))
+        return events
+
+
+async def _may_go_on(tx: Transaction, folder: DropFolder) -> Sequence[Wave]:
+    """Unfinished waves, without those that were halted and whose files look as they did then."""
+    unfinished = await waves.unfinished(tx)
+    return [one.wave for one in unfinished if one.halted_on != folder.seen(file.file for file in one.wave.files)]
+
+
+async def _record_halt(tx: Transaction, came: Halted, now: datetime) -> Sequence[Event]:
+    await waves.halt(tx, came.wave, came.seen)
+    file, refusal = came.file, came.refusal
+    if not await deliveries.refuse(tx, file.manifest, file.manifest_sha256, refusal, now):
+        return []
+    return [
+        DeliveryRefused(
+            manifest=file.manifest,
+            sha256=file.manifest_sha256,
+            reason=refusal.reason,
+            expected=refusal.expected,
+            found=refusal.found,
+            occurred_at=now,
+        )
+    ]

@@ -1,0 +1,1 @@
+"""All of inclusion's SQL on PostgreSQL. Sets in, sets out."""
