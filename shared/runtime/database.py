@@ -10,6 +10,9 @@ import asyncpg
 
 Record = asyncpg.Record
 
+STANDS_STILL_AT_MOST = "15s"
+"""How long a process that stands still keeps its locks from the others."""
+
 
 class Transaction:
     """A transaction somebody else opened and will end. SQL in, rows out."""
@@ -58,7 +61,12 @@ class Database:
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    self._url, min_size=1, max_size=self._connections, init=_codecs, command_timeout=300
+                    self._url,
+                    min_size=1,
+                    max_size=self._connections,
+                    init=_codecs,
+                    command_timeout=300,
+                    server_settings={"idle_in_transaction_session_timeout": STANDS_STILL_AT_MOST},
                 )
 
     async def close(self) -> None:
@@ -79,7 +87,9 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[asyncpg.Connection]:
         """A connection of its own, outside the pool, for locks that last as long as the connection."""
-        connection = await asyncpg.connect(self._url, command_timeout=300)
+        connection = await asyncpg.connect(
+            self._url, command_timeout=300, server_settings={"idle_session_timeout": STANDS_STILL_AT_MOST}
+        )
         try:
             yield connection
         finally:

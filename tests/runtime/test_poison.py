@@ -1,0 +1,128 @@
+"""Records that cannot be taken: one among many, and nothing but."""
+
+import json
+import urllib.request
+from collections.abc import Sequence
+
+from deploy.local.ports import HOST
+from shared.events import PatientIncluded, RecordSetAside
+from tests.runtime.trial import Trial, until
+from tests.support.builders import an_invitation, included, invitations
+
+Record = tuple[str, str, str, bytes]
+
+
+def good(count: int) -> list[Record]:
+    return [
+        ("inclusion", "PatientIncluded.v1", one.key, one.to_json())
+        for one in (included(about) for about in invitations(count))
+    ]
+
+
+def poison(count: int = 1) -> list[Record]:
+    """Events of a survey that nobody defined."""
+    events = [
+        included(one.model_copy(update={"survey": "lup-ukendt"}))
+        for one in invitations(count, wave="lup-ukendt-2026-10")
+    ]
+    return [("inclusion", "PatientIncluded.v1", one.key, one.to_json()) for one in events]
+
+
+UNREADABLE: Sequence[Record] = (
+    ("inclusion", "PatientIncluded.v1", "somebody", b"{not json"),
+    ("inclusion", "PatientIncluded.v1", "somebody", b'{"occurred_at": "2026-11-05T00:00:00Z"}'),
+    ("inclusion", "", "somebody", b"{}"),
+    ("inclusion", "mark", "somebody", b"tomorrow"),
+)
+
+
+async def set_aside(trial: Trial) -> list[RecordSetAside]:
+    return [one for one in await trial.told("set-aside") if isinstance(one, RecordSetAside)]
+
+
+async def halted(trial: Trial) -> str | None:
+    status = await trial.status()
+    return status["halted"] if status else None
+
+
+async def test_one_bad_record_among_two_thousand_is_set_aside_alone(trial: Trial) -> None:
+    records = good(2000)
+    await trial.publish([*records[:1000], *poison(), *records[1000:]])
+    trial.start()
+    await trial.at_rest()
+    [aside] = await set_aside(trial)
+    assert (aside.failure, aside.reason) == ("refused", "survey_unknown")
+    assert len(await trial.told()) == 2000
+
+
+async def test_what_cannot_be_read_is_set_aside_as_it_was_and_says_nothing_of_its_content(trial: Trial) -> None:
+    await trial.publish([*good(20), *UNREADABLE, *good(20)])
+    trial.start()
+    await trial.at_rest()
+    aside = await set_aside(trial)
+    assert sorted(one.original().value for one in aside) == sorted(value for *_, value in UNREADABLE)
+    assert {one.failure for one in aside} == {"unreadable"}
+    assert not any("not json" in one.detail for one in aside)
+    assert len(await trial.told()) == 20
+
+
+async def test_a_record_of_a_kind_nobody_here_reads_is_passed_over(trial: Trial) -> None:
+    await trial.publish([("inclusion", "SomethingNew.v7", "somebody", b"{}"), *good(1)])
+    trial.start()
+    await trial.at_rest()
+    assert await set_aside(trial) == []
+    assert len(await trial.told()) == 1
+
+
+async def test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_human_says_go_on(trial: Trial) -> None:
+    await trial.publish(poison(100))
+    trial.start()
+    because = await until(lambda: halted(trial), "karens to stop itself")
+    assert "of the last" in because
+    trial.kill()
+    trial.start()
+    assert await until(lambda: halted(trial), "karens to stand still") == because
+    assert await set_aside(trial) == []
+    assert await trial.query("SELECT max(next_offset) FROM runtime.bookmark") == 0
+    resume(trial, allowing=100)
+    await trial.at_rest()
+    assert len(await set_aside(trial)) == 100
+
+
+async def test_bad_records_spread_over_batches_and_restarts_stop_the_service_too(trial: Trial) -> None:
+    trial.start(PULS_BATCH="10")
+    await trial.publish(poison(15))
+    await trial.at_rest()
+    assert len(await set_aside(trial)) == 15
+    trial.kill()
+    trial.start(PULS_BATCH="10")
+    more = [included(one.model_copy(update={"survey": "lup-ukendt"})) for one in _others(10)]
+    await trial.publish([("inclusion", "PatientIncluded.v1", one.key, one.to_json()) for one in more])
+    assert await until(lambda: halted(trial), "karens to stop itself")
+
+
+def _others(count: int) -> list[object]:
+    return [an_invitation(wave="lup-ukendt-2026-11", person=one.person) for one in invitations(count)]
+
+
+async def test_a_set_aside_record_published_again_is_taken_or_set_aside_anew(trial: Trial) -> None:
+    trial.start()
+    await trial.publish(poison())
+    await trial.at_rest()
+    [aside] = await set_aside(trial)
+    original = aside.original()
+    assert PatientIncluded.from_json(original.value).invitation.survey == "lup-ukendt"
+    key = (original.key or b"").decode()
+    await trial.publish([("inclusion", original.kind or "", key, original.value)])
+    await trial.at_rest()
+    assert len({one.id for one in await set_aside(trial)}) == 2
+
+
+def resume(trial: Trial, *, allowing: int) -> None:
+    request = urllib.request.Request(
+        f"http://{HOST}:{trial.ports[0]}/resume?set_aside={allowing}",
+        method="POST",
+        headers={"Authorization": "Bearer a key for trials"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert json.load(answer) == {"resumed": "yes"}

@@ -1,0 +1,45 @@
+"""Everything comes again: twice, from the beginning, or backwards. The natural keys are what holds then."""
+
+from typing import Any
+
+from tests.runtime.input import months
+from tests.runtime.trial import Trial
+
+FIRST, SECOND = months()
+
+
+async def test_everything_delivered_twice_happens_once(trial: Trial, undisturbed: Any) -> None:
+    trial.start()
+    for part in (FIRST, SECOND):
+        await trial.tell([*part, *part])
+        await trial.tell(part)
+        await trial.at_rest()
+    told = await trial.told()
+    assert len(told) == len({one.id for one in told})
+    assert await trial.effects() == undisturbed
+
+
+async def test_taken_again_from_the_beginning_nothing_happens(trial: Trial, undisturbed: Any) -> None:
+    trial.start()
+    for part in (FIRST, SECOND):
+        await trial.tell(part)
+        await trial.at_rest()
+    told = len(await trial.told())
+    trial.kill()
+    await trial.rows("UPDATE runtime.bookmark SET next_offset = 0")
+    trial.start()
+    await trial.at_rest()
+    assert len(await trial.told()) == told
+    assert await trial.effects() == undisturbed
+
+
+async def test_records_published_again_by_hand_change_nothing(trial: Trial, undisturbed: Any) -> None:
+    trial.start()
+    for part in (FIRST, SECOND):
+        await trial.tell(part)
+        await trial.at_rest()
+    told = len(await trial.told())
+    await trial.tell(FIRST[::-7])
+    await trial.at_rest()
+    assert len(await trial.told()) == told
+    assert await trial.effects() == undisturbed
