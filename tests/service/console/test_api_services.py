@@ -1,0 +1,34 @@
+"""The services over HTTP: what waits before them, and the word to go on."""
+
+from tests.service.console.asking import Asked
+
+
+async def test_queues_are_summed_over_partitions_and_the_oldest_is_shown(asked: Asked) -> None:
+    queues = [queue for queue in await asked.get("/api/queues") if queue["service"] == "karens"]
+    assert [(q["side"], q["topic"], q["records"], q["oldest_seconds"]) for q in queues] == [
+        ("reads", "puls.inclusion.v1", 9, 9.0),
+        ("tells", None, 5, 1.5),
+        ("does", None, None, None),
+    ]
+
+
+async def test_a_service_that_has_stopped_itself_is_shown_with_what_to_do(asked: Asked) -> None:
+    queue = next(queue for queue in await asked.get("/api/queues") if queue["side"] == "reads")
+    assert "25 of the last 1000" in queue["trouble"]
+    assert "puls resume karens" in queue["trouble"]
+
+
+async def test_a_service_that_does_not_answer_is_shown_and_not_left_out(asked: Asked) -> None:
+    (queue,) = [queue for queue in await asked.get("/api/queues") if queue["service"] == "dispatch"]
+    assert (queue["records"], queue["topic"]) == (None, None)
+    assert "does not answer" in queue["trouble"]
+
+
+async def test_a_service_is_told_to_go_on(asked: Asked, resumed: list[int]) -> None:
+    assert await asked.post("/api/services/karens/resume", set_aside="40") == {"service": "karens"}
+    assert resumed == [40]
+
+
+async def test_a_service_that_cannot_be_told_to_go_on_is_no_success(asked: Asked) -> None:
+    assert "does not answer" in (await asked.post("/api/services/dispatch/resume", status=502))["detail"]
+    assert "dispatch, karens" in (await asked.post("/api/services/post/resume", status=404))["expected"]

@@ -1,0 +1,78 @@
+"""Set-aside records over HTTP: shown without their persons, and published again byte for byte."""
+
+import json
+
+import pytest
+
+from shared.runtime.database import Database
+from tests.service.console.asking import Asked, heard, told
+from tests.support.builders import WAVE, a_person, set_aside
+
+
+async def test_a_set_aside_record_is_shown_without_its_person(asked: Asked, kept: Database) -> None:
+    await heard(kept, set_aside(detail="found 251248-9996 in it"))
+    (record,) = await asked.get("/api/set-aside")
+    assert (record["service"], record["reason"], record["kind"]) == ("karens", "survey_unknown", "PatientIncluded.v1")
+    shown = json.dumps(record)
+    assert a_person() not in shown
+    assert "251248-9996" not in shown
+    assert record["record"]["invitation"]["wave"] == WAVE
+    assert record["record"]["invitation"]["sealed_cpr"] == "•••"
+
+
+async def test_set_aside_records_are_found_by_what_they_have_in_common(asked: Asked, kept: Database) -> None:
+    await heard(kept, set_aside(), set_aside(service="dispatch", offset=1), set_aside(reason="too_old", offset=2))
+    assert len(await asked.get("/api/set-aside")) == 3
+    assert [one["service"] for one in await asked.get("/api/set-aside", service="dispatch")] == ["dispatch"]
+    assert [one["reason"] for one in await asked.get("/api/set-aside", reason="too_old")] == ["too_old"]
+    assert await asked.get("/api/set-aside", topic="puls.karens.v1") == []
+
+
+async def test_how_many_are_set_aside_is_said_beyond_what_is_shown(asked: Asked, kept: Database) -> None:
+    await heard(kept, *(set_aside(offset=offset) for offset in range(3)))
+    async with asked.session.get(f"{asked.url}/api/set-aside?at_most=1") as answer:
+        assert len(await answer.json()) == 1
+        assert answer.headers["X-Total-Count"] == "3"
+
+
+async def test_a_record_is_published_again_byte_for_byte(asked: Asked, kept: Database) -> None:
+    record = set_aside()
+    await heard(kept, record)
+    assert await asked.post("/api/set-aside/redrive", {"ids": [str(record.id)]}) == {"redriven": 1, "left": 0}
+    async with kept.transaction() as tx:
+        row = await tx.fetchrow("SELECT topic, kind, key, value FROM runtime.outbox")
+    original = record.original()
+    assert row is not None
+    assert tuple(row) == (original.topic, original.kind, original.key, original.value)
+
+
+async def test_a_record_without_key_or_kind_is_published_again_so(asked: Asked, kept: Database) -> None:
+    await heard(kept, set_aside(record_key=None, record_kind=""))
+    await asked.post("/api/set-aside/redrive", {"filter": {}})
+    async with kept.transaction() as tx:
+        row = await tx.fetchrow("SELECT kind, key FROM runtime.outbox")
+    assert row is not None
+    assert tuple(row) == (None, None)
+
+
+async def test_a_filter_takes_only_what_was_never_published_again(asked: Asked, kept: Database) -> None:
+    await heard(kept, *(set_aside(offset=offset) for offset in range(3)), set_aside(reason="too_old", offset=9))
+    everything = {"filter": {"reason": "survey_unknown"}}
+    assert await asked.post("/api/set-aside/redrive", {**everything, "at_most": 2}) == {"redriven": 2, "left": 1}
+    assert await asked.post("/api/set-aside/redrive", everything) == {"redriven": 1, "left": 0}
+    assert await asked.post("/api/set-aside/redrive", everything) == {"redriven": 0, "left": 0}
+    assert [one["redriven_at"] is None for one in await asked.get("/api/set-aside", reason="too_old")] == [True]
+
+
+async def test_an_unknown_id_keeps_all_of_them_where_they_are(asked: Asked, kept: Database) -> None:
+    record = set_aside()
+    await heard(kept, record)
+    ids = [str(record.id), "00000000-0000-0000-0000-000000000000"]
+    await asked.post("/api/set-aside/redrive", {"ids": ids}, 404)
+    assert await told(kept) == []
+    assert (await asked.get("/api/set-aside"))[0]["redriven_at"] is None
+
+
+@pytest.mark.parametrize("body", [{}, {"ids": [], "filter": {}}, {"ids": ["x"]}])
+async def test_what_to_publish_again_is_said_in_one_of_two_ways(asked: Asked, body: object) -> None:
+    await asked.post("/api/set-aside/redrive", body, 422)

@@ -1,0 +1,99 @@
+"""Waves over HTTP: what is shown of them, and what is told when an operator asks something of them."""
+
+import pytest
+
+from shared.runtime.database import Database
+from tests.service.console.asking import Asked, heard, told
+from tests.support.builders import WAVE, included, wave_requested, wave_started
+
+
+async def test_a_wave_is_shown_with_every_term(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_started(), included())
+    wave = await asked.get(f"/api/waves/{WAVE}")
+    assert (wave["wave"], wave["invitations"], wave["undecided"], wave["in_flight"]) == (WAVE, 1, 1, 1)
+    assert await asked.get("/api/waves") == [wave]
+
+
+async def test_a_wave_is_shown_by_region(asked: Asked, kept: Database) -> None:
+    await heard(kept, included())
+    assert [part["part"] for part in (await asked.get(f"/api/waves/{WAVE}", by="region"))["parts"]] == ["84"]
+
+
+async def test_an_unknown_wave_is_told_in_words(asked: Asked) -> None:
+    problem = await asked.get(f"/api/waves/{WAVE}", 404)
+    assert problem == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": f"no wave called {WAVE} has started or was requested",
+        "instance": f"/api/waves/{WAVE}",
+        "expected": "a wave that GET /api/waves lists",
+        "what_to_do": "look at the list, or start the wave by POST /api/waves",
+    }
+
+
+async def test_a_name_that_no_wave_can_have_is_told_in_words(asked: Asked) -> None:
+    assert "path.wave" in (await asked.get("/api/waves/Somatik", 422))["expected"]
+
+
+async def test_starting_a_wave_tells_that_it_is_wanted(asked: Asked, kept: Database) -> None:
+    wish = await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2025-10"})
+    assert wish == {"wave": "lup-somatik-2025-10", "wanted": "running", "revision": 1}
+    ((kind, key, event),) = await told(kept)
+    assert (kind, key) == ("WaveRequested.v1", b"lup-somatik-2025-10")
+    assert (event["survey"], event["month"], event["wanted"], event["revision"]) == (
+        "lup-somatik",
+        "2025-10",
+        "running",
+        1,
+    )
+    assert [wave["wave"] for wave in await asked.get("/api/waves")] == ["lup-somatik-2025-10"]
+
+
+async def test_starting_a_wave_again_tells_nothing_new(asked: Asked, kept: Database) -> None:
+    for _ in range(2):
+        wish = await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2025-10"})
+        assert wish["revision"] == 1
+    assert len(await told(kept)) == 1
+
+
+async def test_an_unknown_survey_is_told_with_the_known_ones(asked: Asked) -> None:
+    problem = await asked.post("/api/waves", {"survey": "lup-ukendt", "month": "2025-10"}, 422)
+    assert problem["expected"] == "one of: lup-psykiatri, lup-somatik"
+
+
+@pytest.mark.parametrize("month", ["2025-13", "2025", "9999-01"])
+async def test_a_month_that_is_none_or_has_not_come_is_refused(asked: Asked, month: str, kept: Database) -> None:
+    await asked.post("/api/waves", {"survey": "lup-somatik", "month": month}, 422)
+    assert await told(kept) == []
+
+
+async def test_pause_resume_and_stop_are_told_with_rising_revisions(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_started())
+    for action in ("pause", "resume", "stop"):
+        await asked.post(f"/api/waves/{WAVE}/{action}")
+    events = [event for _, _, event in await told(kept)]
+    assert [(event["revision"], event["wanted"]) for event in events] == [(1, "paused"), (2, "running"), (3, "stopped")]
+
+
+async def test_a_revision_follows_those_about_some_units_too(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_requested(revision=7, wanted="stopped", units=("130000001016",)))
+    assert (await asked.post(f"/api/waves/{WAVE}/pause"))["revision"] == 8
+
+
+@pytest.mark.parametrize("action", ["pause", "resume"])
+async def test_a_stopped_wave_never_resumes(asked: Asked, kept: Database, action: str) -> None:
+    await heard(kept, wave_started(), wave_requested(revision=1, wanted="stopped"))
+    problem = await asked.post(f"/api/waves/{WAVE}/{action}", status=409)
+    assert "never resumes" in problem["expected"]
+    assert await told(kept) == []
+
+
+async def test_a_stopped_wave_is_not_started_again(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_requested(wave="lup-somatik-2025-10", revision=1, wanted="stopped"))
+    await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2025-10"}, 409)
+
+
+async def test_nothing_is_asked_of_an_unknown_wave(asked: Asked, kept: Database) -> None:
+    await asked.post(f"/api/waves/{WAVE}/stop", status=404)
+    assert await told(kept) == []

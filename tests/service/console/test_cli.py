@@ -1,0 +1,96 @@
+"""`puls` as a process of its own, against a console over HTTP."""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from deploy.local.ports import HOST, free_ports
+from deploy.local.processes import CLONE
+from shared.runtime.database import Database
+from tests.service.console.asking import KEY, Asked, heard, told
+from tests.support.builders import WAVE, included, quarantined, selection_finished, set_aside, wave_started
+
+
+@dataclass
+class Said:
+    status: int
+    out: str
+    error: str
+
+
+async def puls(*arguments: str, url: str, key: str = KEY) -> Said:
+    settings = {"PULS_CONSOLE_URL": url, "PULS_API_KEY": key, "COLUMNS": "200"}
+    command = (sys.executable, "-m", "services.console.cli", *arguments)
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=CLONE,
+        env=os.environ | settings,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, error = await process.communicate()
+    return Said(process.returncode or 0, out.decode(), error.decode())
+
+
+async def test_every_wave_is_a_line(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_started(), included())
+    said = await puls("waves", url=asked.url)
+    assert said.status == 0
+    assert WAVE in said.out
+
+
+async def test_a_wave_is_shown_line_by_line_with_reasons(asked: Asked, kept: Database) -> None:
+    await heard(kept, selection_finished(), wave_started(), quarantined())
+    said = await puls("wave", WAVE, "--by", "unit", url=asked.url)
+    words = {" ".join(line.split()) for line in said.out.splitlines()}
+    assert {"Contacts 93", "excluded 8", "under age 5", "quarantined 1"} <= words
+    assert "Does not add up: included 20 is not 1" in words
+
+
+async def test_json_is_the_answer_of_the_console(asked: Asked, kept: Database) -> None:
+    await heard(kept, included())
+    said = await puls("wave", WAVE, "--json", url=asked.url)
+    assert json.loads(said.out) == await asked.get(f"/api/waves/{WAVE}")
+
+
+async def test_a_wave_is_paused_and_a_service_resumed(asked: Asked, kept: Database, resumed: list[int]) -> None:
+    await heard(kept, wave_started())
+    assert (await puls("pause", WAVE, url=asked.url)).status == 0
+    assert (await puls("resume", WAVE, url=asked.url)).status == 0
+    assert [event["wanted"] for _, _, event in await told(kept)] == ["paused", "running"]
+    assert (await puls("resume", "karens", "--set-aside", "3", url=asked.url)).status == 0
+    assert resumed == [3]
+
+
+async def test_set_aside_records_are_shown_and_published_again(asked: Asked, kept: Database) -> None:
+    record = set_aside()
+    await heard(kept, record)
+    assert str(record.id) in (await puls("set-aside", "--service", "karens", url=asked.url)).out
+    assert "1 records are published again" in (await puls("redrive", str(record.id), url=asked.url)).out
+
+
+async def test_queues_show_what_a_service_needs(asked: Asked) -> None:
+    said = await puls("queues", url=asked.url)
+    assert "puls resume karens" in " ".join(said.out.split())
+
+
+@pytest.mark.parametrize("command", [("wave", WAVE), ("start", "lup-ukendt", "2025-10"), ("resume", "nobody")])
+async def test_what_cannot_be_done_is_one_sentence(asked: Asked, command: tuple[str, ...]) -> None:
+    said = await puls(*command, url=asked.url)
+    assert (said.status, said.out, said.error.count("\n")) == (1, "", 1)
+
+
+async def test_a_wrong_key_is_one_sentence(asked: Asked) -> None:
+    said = await puls("waves", url=asked.url, key="another-key")
+    assert (said.status, said.error.count("\n")) == (1, 1)
+    assert "PULS_API_KEY" in said.error
+
+
+async def test_a_console_that_does_not_answer_is_one_sentence() -> None:
+    said = await puls("waves", url=f"http://{HOST}:{next(free_ports())}")
+    assert (said.status, said.error.count("\n")) == (1, 1)
+    assert "make up" in said.error
