@@ -26,13 +26,13 @@ from tests.support.builders import a_person, an_invitation, failed, wave_request
 )
 def test_an_invitation_does_not_hold(field: str, value: Any) -> None:
     with pytest.raises(ValidationError, match=field):
-        Invitation(**an_invitation().model_dump() | {field: value})
+        Invitation.model_validate(an_invitation().model_dump() | {field: value})
 
 
 @pytest.mark.parametrize("name", ["lup-somatik", "lup-somatik-2026-13", "Lup-2026-10", "-2026-10"])
 def test_a_wave_is_not_named(name: str) -> None:
     with pytest.raises(ValidationError, match="wave"):
-        WaveRequested(**wave_requested().model_dump() | {"wave": name})
+        WaveRequested.model_validate(wave_requested().model_dump() | {"wave": name})
 
 
 @pytest.mark.parametrize("reason", ["", "Exempt", "not exempt", "9th", "x" * 81])
