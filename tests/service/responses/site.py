@@ -108,6 +108,7 @@ async def site(database_url: str, valkey_url: str, folder: Path, now: datetime) 
     ground.install(database, clock, "puls")
     made = Site(database, clock)
     async with Redis.from_url(valkey_url, socket_timeout=0.5, socket_connect_timeout=0.5) as valkey:
+        await valkey.delete("responses:unknown-codes:127.0.0.1")
         app = Pages(Forms(surveys.load()), CODES, Guesses(valkey, at_most=5, seconds=60)).app()
         async with listening(app) as made.url:
             yield made

@@ -1,8 +1,13 @@
 """A person answers through the pages."""
 
+import asyncio
+from datetime import timedelta
+
+import aiohttp
+
 from shared.events import InvitationClosed, ResponseReceived
-from tests.service.responses.site import Site
-from tests.support.builders import an_invitation, cleared
+from tests.service.responses.site import Shown, Site
+from tests.support.builders import an_invitation, cleared, closing_due, delivered
 
 STAFF = {
     "friendly_staff": "to_a_very_high_degree",
@@ -11,9 +16,14 @@ STAFF = {
 }
 
 
-async def test_a_person_answers_page_by_page_and_is_thanked(answers: Site) -> None:
+async def _opened(answers: Site) -> str:
+    """The address of an invitation that was cleared."""
     await answers.hear(cleared())
-    at = f"/s/{answers.code(an_invitation())}"
+    return f"/s/{answers.code(an_invitation())}"
+
+
+async def test_a_person_answers_page_by_page_and_is_thanked(answers: Site) -> None:
+    at = await _opened(answers)
     assert (await answers.get(at)).page == "start"
     assert (await answers.post(at, action="begin")).address == f"{at}/1"
     assert (await answers.post(f"{at}/1", action="next", **STAFF)).address == f"{at}/2"
@@ -25,3 +35,190 @@ async def test_a_person_answers_page_by_page_and_is_thanked(answers: Site) -> No
     assert isinstance(closed, InvitationClosed)
     assert (response.completeness, response.answers) == ("complete", {**STAFF, "comment": "Godt"})
     assert (closed.outcome, closed.occurred_at) == ("complete", answers.clock.now())
+
+
+async def test_every_post_leads_on_by_a_redirect(answers: Site) -> None:
+    at = await _opened(answers)
+    posts = {at: "begin", f"{at}/1": "next", f"{at}/review": "back", f"{at}/decline": "back", f"{at}/opt-out": "back"}
+    async with aiohttp.ClientSession(answers.url) as browser:
+        for path, action in posts.items():
+            async with browser.post(path, data={"action": action}, allow_redirects=False) as response:
+                assert (path, response.status) == (path, 303)
+
+
+async def test_a_person_goes_on_elsewhere_at_the_first_page_not_answered(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    elsewhere = await answers.post(at, action="begin")
+    assert elsewhere.address == f"{at}/2"
+
+
+async def test_what_was_saved_stands_on_the_page_again(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    again = await answers.get(f"{at}/1")
+    assert 'name="friendly_staff" value="to_a_very_high_degree" checked' in again.text
+
+
+async def test_a_pause_saves_and_says_so(answers: Site) -> None:
+    at = await _opened(answers)
+    paused = await answers.post(f"{at}/1", action="pause", friendly_staff="not_at_all")
+    assert paused.page == "paused"
+    assert (await answers.row(an_invitation()))["answers"] == {"friendly_staff": "not_at_all"}
+
+
+async def test_going_back_saves_too(answers: Site) -> None:
+    at = await _opened(answers)
+    back = await answers.post(f"{at}/2", action="back", own_decisions="not_at_all")
+    assert back.address == f"{at}/1"
+    assert (await answers.row(an_invitation()))["answers"] == {"own_decisions": "not_at_all"}
+
+
+async def test_a_page_sent_again_replaces_its_own_answers_and_no_others(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    await answers.post(f"{at}/2", action="next", own_decisions="not_at_all")
+    await answers.post(f"{at}/1", action="next", friendly_staff="not_at_all")
+    kept = (await answers.row(an_invitation()))["answers"]
+    assert kept == {"friendly_staff": "not_at_all", "own_decisions": "not_at_all"}
+
+
+async def test_however_often_and_concurrently_it_is_sent_it_is_told_once(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    shown = await asyncio.gather(*(answers.post(f"{at}/review", action="submit") for _ in range(20)))
+    assert {one.page for one in shown} == {"thanks"}
+    assert [type(event) for event in await answers.told()] == [ResponseReceived, InvitationClosed]
+
+
+async def test_whoever_comes_again_after_sending_is_thanked(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    await answers.post(f"{at}/review", action="submit")
+    assert {(await answers.get(path)).page for path in (at, f"{at}/1", f"{at}/review", f"{at}/paused")} == {"thanks"}
+
+
+async def test_an_answer_changed_after_sending_is_not_kept_and_the_page_says_so(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    await answers.post(f"{at}/review", action="submit")
+    late = await answers.post(f"{at}/1", action="next", friendly_staff="not_at_all")
+    assert (late.page, "ikke gemt" in late.text) == ("thanks", True)
+    assert (await answers.row(an_invitation()))["answers"] == STAFF
+
+
+async def test_a_post_after_closing_stores_nothing_and_says_so_politely(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.hear(closing_due())
+    for path, fields in ((f"{at}/1", {"action": "next", **STAFF}), (f"{at}/review", {"action": "submit"})):
+        late = await answers.post(path, **fields)
+        assert (late.status, late.page, "ikke gemt" in late.text) == (200, "closed", True)
+    assert (await answers.row(an_invitation()))["answers"] == {}
+    assert [event.outcome for event in await answers.told() if isinstance(event, InvitationClosed)] == ["unanswered"]
+
+
+async def test_a_submission_and_the_closing_at_once_give_one_outcome(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    later = answers.clock.now() + timedelta(days=35)
+    await asyncio.gather(answers.post(f"{at}/review", action="submit"), answers.hear(closing_due(occurred_at=later)))
+    told = await answers.told()
+    assert len([event for event in told if isinstance(event, InvitationClosed)]) == 1
+    assert len([event for event in told if isinstance(event, ResponseReceived)]) == 1
+
+
+async def test_numbers_are_struck_before_anything_is_stored(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/3", action="next", comment="Jeg er 010190-1234, ring 12 34 56 78")
+    assert (await answers.row(an_invitation()))["answers"] == {"comment": "Jeg er [CPR], ring [tlf.]"}
+
+
+async def test_texts_in_which_something_was_struck_are_told_as_such(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/3", action="next", comment="Jeg er 0101901234")
+    await answers.post(f"{at}/review", action="submit")
+    response = (await answers.told())[0]
+    assert isinstance(response, ResponseReceived)
+    assert response.screened == ("comment",)
+
+
+async def test_a_text_that_is_too_long_is_shown_again_and_nothing_is_stored(answers: Site) -> None:
+    at = await _opened(answers)
+    long = await answers.post(f"{at}/3", action="next", comment="x" * 4001, pain_relief="not_at_all")
+    assert (long.status, long.page) == (400, "group")
+    assert "4001" in long.text
+    assert "x" * 4001 in long.text
+    assert 'value="not_at_all" checked' in long.text
+    assert (await answers.row(an_invitation()))["answers"] == {}
+
+
+async def test_a_text_is_shown_as_text(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/3", action="next", comment="</textarea><script>alert(1)</script>")
+    assert "<script>" not in (await answers.get(f"{at}/3")).text + (await answers.get(f"{at}/review")).text
+
+
+async def test_nothing_answered_cannot_be_sent(answers: Site) -> None:
+    at = await _opened(answers)
+    nothing = await answers.post(f"{at}/review", action="submit")
+    assert (nothing.status, nothing.page) == (400, "review")
+    assert await answers.told() == []
+
+
+async def _refused(answers: Site, at: str) -> list[Shown]:
+    return [
+        await answers.post(f"{at}/1", action="next", best_doctor="yes"),
+        await answers.post(f"{at}/1", action="next", friendly_staff="yes"),
+        await answers.post(f"{at}/1", action="next", pain_relief="not_at_all"),
+        await answers.post(f"{at}/1", action="jump", friendly_staff="not_at_all"),
+        await answers.post(f"{at}/1", friendly_staff="not_at_all"),
+        await answers.post(f"{at}/9", action="next"),
+        await answers.post(f"{at}/3", action="next", comment="x" * 300_000),
+        await answers.post(at, action="submit"),
+        await answers.post(f"{at}/review", action="submit", extra="1"),
+    ]
+
+
+async def test_what_no_page_of_ours_sends_is_refused_in_words_and_nothing_is_stored(answers: Site) -> None:
+    at = await _opened(answers)
+    refused = await _refused(answers, at)
+    assert [(one.status, one.page) for one in refused] == [(400, "problem")] * len(refused)
+    assert all("Intet er gemt" in one.text for one in refused)
+    assert (await answers.row(an_invitation()))["answers"] == {}
+
+
+async def test_a_body_that_is_no_form_is_refused(answers: Site) -> None:
+    at = await _opened(answers)
+    bodies = [
+        b"action=next&action=back",
+        b"action=%ff",
+        b"\xff\xfe",
+        b"a&b&c",
+        b"&".join(b"f%d=1" % n for n in range(200)),
+    ]
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with aiohttp.ClientSession(answers.url) as browser:
+        for body in bodies:
+            async with browser.post(f"{at}/1", data=body, headers=kind) as response:
+                assert (body, response.status) == (body, 400)
+        async with browser.post(f"{at}/1", json={"action": "next"}) as response:
+            assert response.status == 400
+
+
+async def test_a_language_is_kept_along_the_way(answers: Site) -> None:
+    at = await _opened(answers)
+    begun = await answers.post(f"{at}?language=en", action="begin")
+    assert begun.address == f"{at}/1?language=en"
+    assert 'lang="en"' in begun.text
+    sent = await answers.post(f"{at}/1?language=en", action="next", **STAFF)
+    assert sent.address == f"{at}/2?language=en"
+    await answers.hear(closing_due())
+    late = await answers.post(f"{at}/1?language=en", action="next")
+    assert "has not been saved" in late.text
+
+
+async def test_whoever_answers_before_a_receipt_is_heard_has_answered(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    await answers.post(f"{at}/review", action="submit")
+    assert await answers.hear(delivered()) == await answers.hear(closing_due()) == []
