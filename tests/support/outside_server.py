@@ -34,6 +34,15 @@ class CutOff(web.StreamResponse):
         request.transport.abort()
 
 
+class Garbled(web.StreamResponse):
+    """An answer that is not HTTP."""
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        assert request.transport is not None
+        request.transport.write(b"no status line\r\n\r\n")
+        request.transport.close()
+
+
 class Never(web.StreamResponse):
     """No answer for as long as somebody waits for one."""
 

@@ -5,7 +5,7 @@ import pytest
 from aiohttp import web
 
 from services.dispatch.outside import Away, Mistaken, Outside, Rejected, Unsettled
-from tests.support.outside_server import CutOff, Never, address_of_nobody, outside_server
+from tests.support.outside_server import CutOff, Garbled, Never, address_of_nobody, outside_server
 
 NUMBERS = [f"{number:010d}" for number in range(1, 251)]
 
@@ -32,7 +32,8 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 @pytest.mark.parametrize("status", KINDS)
 async def test_each_status_is_of_one_kind_of_failure(status: int):
-    async with outside_server(lambda _: web.Response(status=status)) as (register, _):
+    answer = web.Response(status=status, headers={"Location": "/elsewhere/"})
+    async with outside_server(lambda asked: web.Response() if asked.path == "/elsewhere/" else answer) as (register, _):
         with pytest.raises(KINDS[status]):
             await register.call("GET", "persons/")
 
@@ -63,13 +64,15 @@ async def test_the_code_of_a_refusal_is_told():
     assert rejected.value.code == "memo.invalid"
 
 
-@pytest.mark.parametrize("answer", [*KINDS, "cut", "not JSON", "an object", "no field"])
+@pytest.mark.parametrize("answer", [*KINDS, "cut", "garbled", "not JSON", "an object", "no field"])
 async def test_no_error_holds_a_cpr_number(answer: int | str):
     bodies = {"not JSON": "<html>", "an object": "{}", "no field": f'[{{"cprNumber": "{NUMBERS[0]}"}}]'}
 
+    broken = {"cut": CutOff(), "garbled": Garbled()}
+
     def answered(_: object) -> web.StreamResponse:
-        if answer == "cut":
-            return CutOff()
+        if answer in broken:
+            return broken[answer]
         return web.Response(status=answer) if isinstance(answer, int) else web.Response(text=bodies[answer])
 
     async with outside_server(answered) as (register, _):
