@@ -114,7 +114,7 @@ async def keep_told(tx: Transaction, wave: Wave, counts: Sequence[UnitCount]) ->
 
 RELEASE_WAVE = """
 UPDATE wave SET leased_until = NULL, halted_on = NULL,
-    finished_at = CASE WHEN (SELECT count(*) FROM told_unit WHERE told_unit.wave = $1) >= $2 THEN $3 END
+    finished_at = CASE WHEN (SELECT count(*) FROM told_unit WHERE told_unit.wave = $1) >= $2 THEN $3::timestamptz END
 WHERE wave = $1
 RETURNING finished_at IS NOT NULL
 """

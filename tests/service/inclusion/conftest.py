@@ -1,0 +1,106 @@
+"""Inclusion on a database and a drop folder of its own; its rounds are run as the runtime runs them."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from nacl.public import PrivateKey
+
+from services.inclusion import handlers, profiles, rounds
+from services.inclusion.extract.folder import DropFolder
+from services.inclusion.extract.selection import Selections
+from shared import surveys
+from shared.events import Event, WaveRequested
+from shared.privacy import Opener, Pseudonyms, Sealer
+from shared.runtime import Errand, Round, Transaction
+from shared.runtime.database import Database as Rows
+from shared.surveys import Survey
+from tests.support.databases import Database
+from tests.support.deliveries import Drop
+
+PROFILES = profiles.load()
+PSEUDONYMS = Pseudonyms(bytes(range(32)))
+PRIVATE = PrivateKey(bytes(range(32)))
+OPENER, SEALER = Opener(bytes(PRIVATE)), Sealer(bytes(PRIVATE.public_key))
+MEMORY = "200MB"
+
+
+class Inclusion:
+    """One process of the service, without a broker: what it tells is returned."""
+
+    def __init__(self, rows: Rows, path: Path, defined: dict[str, Survey]) -> None:
+        self.rows, self.folder, self.surveys = rows, DropFolder(path), defined
+        self.selections = Selections(self.folder, MEMORY)
+        self.reading = rounds.read_deliveries(self.folder, PROFILES, MEMORY)
+        self.starting = rounds.start_waves(defined, self.folder, PROFILES)
+        self.telling = rounds.tell_selections(self.folder, self.selections, PSEUDONYMS, SEALER)
+
+    async def hear(self, *requested: WaveRequested) -> None:
+        async with self.rows.transaction() as tx:
+            await handlers.on_wave_requested(tx, requested, surveys=self.surveys)
+
+    async def act(self, now: datetime) -> list[Event]:
+        """Until nothing is due. Everything told."""
+        told: list[Event] = []
+        while one := await self._next(now):
+            told += await (self.once(one, now) if isinstance(one, Errand) else self._run(one, now))
+        return told
+
+    async def once(self, errand: Errand, now: datetime) -> Sequence[Event]:
+        async with self.rows.transaction() as tx:
+            claimed = await errand.claim(tx, now)
+        assert claimed, f"{errand.name} is due and claims nothing"
+        came_of_it = await errand.do(claimed)
+        async with self.rows.transaction() as tx:
+            return await errand.record(tx, came_of_it, now)
+
+    async def due(self) -> dict[str, datetime | None]:
+        async with self.rows.transaction() as tx:
+            return {one.name: await one.due(tx) for one in (self.reading, self.starting, self.telling)}
+
+    async def _next(self, now: datetime) -> Round | Errand | None:
+        due = await self.due()
+        rounds_due = [one for one in (self.reading, self.starting, self.telling) if (at := due[one.name]) and at <= now]
+        return rounds_due[0] if rounds_due else None
+
+    async def _run(self, one: Round, now: datetime) -> Sequence[Event]:
+        async with self.rows.transaction() as tx:
+            return await one.run(tx, now)
+
+    async def free_leases(self) -> None:
+        """As time does after a crash."""
+        async with self.rows.transaction() as tx:
+            await tx.execute(FREE_LEASES)
+
+
+FREE_LEASES = "WITH freed AS (UPDATE wave SET leased_until = NULL) UPDATE manifest SET leased_until = NULL"
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Drop:
+    path = tmp_path / "drop"
+    path.mkdir()
+    return Drop(path)
+
+
+@pytest.fixture
+async def rows(database: Database) -> AsyncIterator[Rows]:
+    opened = Rows(database("inclusion"), connections=2)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def defined() -> dict[str, Survey]:
+    return dict(surveys.load())
+
+
+@pytest.fixture
+async def inclusion(rows: Rows, drop: Drop, defined: dict[str, Survey]) -> AsyncIterator[Inclusion]:
+    service = Inclusion(rows, drop.path, defined)
+    yield service
+    service.selections.close()
+
+
+__all__ = ["Inclusion", "Transaction"]
