@@ -25,10 +25,8 @@ def judged(letter: bytes, folder: Path, jars: Path) -> str:
     file = folder / "letter.pdf"
     file.write_bytes(letter)
     java = ["java", f"-Duser.home={folder}", "-cp", f"{jars}/*", "org.verapdf.apps.GreenfieldCliWrapper"]
-    verdict = subprocess.run(
-        [*java, "-f", "ua1", "--format", "text", "-v", file], check=True, capture_output=True, text=True
-    )
-    return verdict.stdout
+    judge = [*java, "-f", "ua1", "--format", "text", "-v", file]
+    return subprocess.run(judge, check=False, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize("parts", [(DANISH,), (DANISH, ENGLISH)], ids=["danish", "danish and english"])
