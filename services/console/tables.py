@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from services.console.domain.account import LINES
+from services.console.domain.lines import LINES
 
 SUMMARY = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
 SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "unanswered", "in_flight")
