@@ -2,20 +2,17 @@
 
 from shared.surveys.definition import (
     Eligibility,
-    Language,
     Letters,
     LetterTexts,
     PatientType,
-    Question,
-    QuestionGroup,
-    Questionnaire,
     Reminders,
     SendingHours,
     Survey,
-    Text,
 )
 from shared.surveys.loading import BadDefinition, Surveys, load
+from shared.surveys.questionnaire import Question, QuestionGroup, Questionnaire
 from shared.surveys.sending_days import DENMARK, is_sending_day, next_sending_moment
+from shared.surveys.words import Language, Text
 
 __all__ = [
     "DENMARK",

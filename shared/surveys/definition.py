@@ -3,27 +3,13 @@
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+from shared.surveys.questionnaire import Questionnaire
+from shared.surveys.words import Definition, Name, Text
+
 SurveyName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
-Language = Literal["da", "en"]
-Percent = Annotated[float, Field(ge=0, le=100)]
 Days = Annotated[int, Field(ge=0, le=3650)]
-
-
-class Definition(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Definition):
-    """The same words in every language the survey speaks."""
-
-    da: Annotated[str, StringConstraints(min_length=1)]
-    en: Annotated[str, StringConstraints(min_length=1)]
-
-    def in_language(self, language: Language) -> str:
-        return self.da if language == "da" else self.en
 
 
 class PatientType(Definition):
@@ -136,57 +122,6 @@ class Letters(Definition):
     """A letter that could not be handed over within this time is not sent."""
     overdue_after_hours: Annotated[int, Field(ge=1)] = 72
     """A receipt that takes longer is shown to a human."""
-
-
-class Option(Definition):
-    name: Name
-    text: Text
-    score: Annotated[int, Field(ge=1, le=5)] | None = None
-    """None: a non-answer, kept out of means."""
-
-
-class Question(Definition):
-    name: Name
-    text: Text
-    core: bool = True
-    """One of the national core questions."""
-    scale: Name | None = None
-    """The name of a scale; none means free text."""
-    at_most_characters: Annotated[int, Field(ge=1, le=10_000)] = 4_000
-
-
-class QuestionGroup(Definition):
-    """What stands together on a page."""
-
-    name: Name
-    title: Text
-    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
-
-
-class Questionnaire(Definition):
-    version: Annotated[int, Field(ge=1)]
-    title: Text
-    introduction: Text
-    scales: dict[Name, tuple[Option, ...]]
-    groups: Annotated[tuple[QuestionGroup, ...], Field(min_length=1)]
-
-    @property
-    def questions(self) -> tuple[Question, ...]:
-        return tuple(question for group in self.groups for question in group.questions)
-
-    @model_validator(mode="after")
-    def _whole(self) -> "Questionnaire":
-        names = [question.name for question in self.questions]
-        if repeated := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"a question's name stands once, but {', '.join(sorted(repeated))} stands again")
-        if len(names) > 25:
-            raise ValueError(f"at most 25 questions are asked, but there are {len(names)}")
-        if unknown := {q.scale for q in self.questions if q.scale and q.scale not in self.scales}:
-            raise ValueError(f"there is no scale named {', '.join(sorted(unknown))}")
-        for scale, options in self.scales.items():
-            if len({option.name for option in options}) < len(options):
-                raise ValueError(f"an option's name stands once in a scale, but not in {scale}")
-        return self
 
 
 class Survey(Definition):

@@ -1,0 +1,67 @@
+"""Nothing stands about unused: every event has a teller and a taker, every constant, setting and metric a use."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+from deploy.contracts import routes
+from shared.events.topics import SET_ASIDE, TOLD_BY
+from tests.house.exceptions import TOLD_BY_NOBODY
+from tests.house.source import CLONE, Module, modules, names, where
+
+OURS = modules("services", "shared", "deploy", "tests")
+TELLER_OF = {event.__name__: teller for teller, events in TOLD_BY.items() for event in events if teller != SET_ASIDE}
+TAKERS = routes.takers(CLONE)
+
+
+@cache
+def code_of(service: str) -> set[str]:
+    """Every name the service's modules use, its wiring aside."""
+    inner = [module for module in modules(f"services/{service}") if not module.path.endswith("__main__.py")]
+    return set().union(*(names(module.tree) for module in inner))
+
+
+def constants(module: Module) -> Iterator[str]:
+    """Names in capitals that are given a value at the top of the module."""
+    for node in module.tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        yield from (one.id for one in targets if isinstance(one, ast.Name) and one.id.isupper())
+
+
+@cache
+def used() -> set[str]:
+    return set().union(*(names(module.tree) for module in OURS))
+
+
+def test_a_constant_is_found() -> None:
+    assert list(constants(Module("m.py", "A = 1\nb = 2\nC: int = 3"))) == ["A", "C"]
+
+
+def idle(module: Module) -> Iterator[str]:
+    return (name for name in constants(module) if name not in used())
+
+
+def untold() -> set[str]:
+    return {event for event, teller in TELLER_OF.items() if event not in code_of(teller)}
+
+
+def test_every_event_is_told_by_its_teller() -> None:
+    assert untold() - TOLD_BY_NOBODY.keys() == set()
+
+
+def test_every_exception_of_an_event_that_nobody_tells_is_still_needed() -> None:
+    assert TOLD_BY_NOBODY.keys() - untold() == set()
+
+
+def test_every_event_is_taken() -> None:
+    assert [event for event, takers in TAKERS.items() if not takers] == []
+
+
+def test_a_record_set_aside_is_taken_by_the_console_alone() -> None:
+    assert TAKERS["RecordSetAside"] == ["console"]
+
+
+def test_every_constant_is_used() -> None:
+    assert where(idle, OURS) == {}
