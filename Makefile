@@ -52,5 +52,8 @@ bench: venv jars ## measures the budgets beside the machine's floors and writes 
 chaos: venv jars ## seeded faults against the running system, for long
 	$(python) -m tests.chaos
 
-venv jars chromium:
+venv chromium:
+	@deploy/local/prepare $@
+
+jars: venv
 	@deploy/local/prepare $@

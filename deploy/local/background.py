@@ -1,102 +1,121 @@
-"""The stack that `make up` starts and leaves running: `up`, `down`, `run SERVICE`, `status`."""
+"""The stack that stays after its command has ended: `up`, `down`, `run SERVICE` and `status`.
+
+Its settings stand in `stack.json`, once inside its folder and once beside it, where readers look while it is up.
+"""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from deploy.local.places import CLONE, alone_in, make_folder
 from deploy.local.ports import ports_from, require_free
-from deploy.local.programs import PROGRAMS, SERVICES
+from deploy.local.programs import PROGRAMS, program_of
 from deploy.local.stack import Stack
-from deploy.local.trouble import CannotStart, require_space
+from deploy.local.trouble import CannotStart, require_space, said_in_one_sentence
 
 FOLDER = CLONE / "var" / "up"
-PUBLISHED = CLONE / "var" / "stack.json"
 FIRST_PORT = 18000
 
 
-def up(first_port: int | None) -> None:
-    make_folder(FOLDER)
-    require_space(FOLDER)
-    with alone_in(FOLDER):
-        stack = _stack(first_port or FIRST_PORT)
-        stack.require_stopped()
-        if first_port:
-            stack.state.ports.clear()
-        stack.write()
-        for purpose, port in stack.state.ports.items():
-            require_free(port, purpose)
-        try:
-            _start_all(stack)
-        except BaseException:
-            stack.stop()
-            raise
-    urls = stack.addresses
-    print(f"The stack is up: console {urls.url('console')}, answers {urls.url('responses')}, settings {PUBLISHED}.")
+def published(folder: Path) -> Path:
+    return folder.parent / "stack.json"
 
 
-def _start_all(stack: Stack) -> None:
-    stack.start_servers()
-    stack.create_topics()
-    stack.migrate()
-    stack.start(*PROGRAMS)
+def stack_in(folder: Path, first_port: int = FIRST_PORT) -> Stack:
+    return Stack(folder, ports=ports_from(first_port), copies=[published(folder)])
 
 
-def down() -> None:
-    with alone_in(FOLDER):
-        stack = _running_stack()
-        stack.stop()
-        PUBLISHED.unlink(missing_ok=True)
-    print("The stack is down; its data stay in var/up.")
-
-
-def run(service: str) -> None:
-    """The service in the foreground, in place of the background's copy; never returns."""
-    if service not in PROGRAMS:
-        raise CannotStart(f"There is no service called {service!r}: choose one of {', '.join(PROGRAMS)}.")
-    with alone_in(FOLDER):
-        stack = _running_stack()
-        stack.stop(service)
-    settings = stack.addresses.settings_of(service) | {"PULS_LOG": "console"}
-    os.chdir(CLONE)
-    os.execve(sys.executable, [sys.executable, "-m", PROGRAMS[service].module], os.environ | settings)
-
-
-def status() -> None:
-    stack = _running_stack()
-    running = stack.running()
-    for name in (*stack.state.processes, *(name for name in SERVICES if name not in stack.state.processes)):
-        print(f"{name:16} {'runs' if name in running else 'does not run'}")
-
-
-def _stack(first_port: int = FIRST_PORT) -> Stack:
-    return Stack(FOLDER, ports=ports_from(first_port), copies=[PUBLISHED])
-
-
-def _running_stack() -> Stack:
-    if not (FOLDER / "stack.json").exists() or not _stack().running():
+def running_stack_in(folder: Path) -> Stack:
+    if not (folder / "stack.json").exists() or not (stack := stack_in(folder)).running():
         raise CannotStart("No stack is up: start one by `make up`.")
-    return _stack()
+    return stack
+
+
+def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
+    """Servers, databases, topics and programs (all if none is named) run; if one cannot, none is left running."""
+    wanted = [program_of(name).name for name in programs or PROGRAMS]
+    make_folder(folder)
+    require_space(folder)
+    with alone_in(folder):
+        stack = stack_in(folder, first_port or FIRST_PORT)
+        stack.require_stopped()
+        _choose_ports(stack, first_port)
+        try:
+            stack.start_servers()
+            stack.create_topics()
+            stack.migrate()
+            stack.start(*wanted)
+        except BaseException:
+            _end(stack)
+            raise
+    where = stack.addresses
+    print(f"The stack is up: console {where.url('console')}, answers {where.url('responses')}.")
+    print(f"Addresses and keys are in {published(folder)}, logs in {folder / 'log'}; `make down` ends it.")
+
+
+def _choose_ports(stack: Stack, first_port: int | None) -> None:
+    """The ports of the last time, unless others are wanted; each must be free."""
+    if first_port:
+        stack.state.ports.clear()
+    for name in PROGRAMS:
+        stack.addresses.settings_of(name)
+    stack.addresses.port("kafka controller")
+    for purpose, port in stack.state.ports.items():
+        require_free(port, purpose)
+
+
+def _end(stack: Stack) -> None:
+    stack.stop()
+    published(stack.folder).unlink(missing_ok=True)
+
+
+def down(folder: Path) -> None:
+    make_folder(folder)
+    with alone_in(folder):
+        _end(running_stack_in(folder))
+    print(f"The stack is down; its data stay in {folder}.")
+
+
+def run(folder: Path, name: str) -> None:
+    """The program in the foreground instead of the background's copy, with the same settings; does not return."""
+    program = program_of(name)
+    make_folder(folder)
+    with alone_in(folder):
+        stack = running_stack_in(folder)
+        stack.stop(name)
+    os.chdir(CLONE)
+    settings = stack.addresses.settings_of(name) | {"PULS_LOG": "console"}
+    os.execve(sys.executable, [sys.executable, "-m", program.module], os.environ | settings)
+
+
+def status(folder: Path) -> None:
+    stack = running_stack_in(folder)
+    running = stack.running()
+    for name in stack.state.processes:
+        print(f"{name:16} {'runs' if name in running else 'has ended: see ' + str(stack.process(name).log)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m deploy.local.stack", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the stack keeps everything (var/up)")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("up").add_argument("--ports", type=int, help="the first of the stack's ports in a row")
-    commands.add_parser("down")
-    commands.add_parser("run").add_argument("service")
-    commands.add_parser("status")
+    starting = commands.add_parser("up", help="start it and leave it running")
+    starting.add_argument("program", nargs="*", help="only these services and parts of the sandbox")
+    starting.add_argument("--ports", type=int, help=f"the first of its ports in a row ({FIRST_PORT})")
+    commands.add_parser("down", help="end it; its data stay")
+    commands.add_parser("run", help="run one service in the foreground").add_argument("program")
+    commands.add_parser("status", help="which processes run")
     chosen = parser.parse_args(arguments)
-    try:
+    folder = chosen.folder.absolute()
+    with said_in_one_sentence():
         match chosen.command:
             case "up":
-                up(chosen.ports)
+                up(folder, chosen.program, chosen.ports)
             case "down":
-                down()
+                down(folder)
             case "run":
-                run(chosen.service)
+                run(folder, chosen.program)
             case "status":
-                status()
-    except CannotStart as trouble:
-        sys.exit(str(trouble))
+                status(folder)

@@ -17,6 +17,8 @@ from deploy.local.processes import Process
 from deploy.local.trouble import CannotStart, death_of
 
 JARS = CLONE / "var" / "kafka-jars"
+CLASSES = JARS / "classes.jsa"
+"""The broker's classes as the Java of this machine lays them by; it is slower but works without."""
 HEAP = ["-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=50"]
 QUIET = [
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -84,6 +86,7 @@ class Kafka:
         self.folder, self.port, self.controller_port = folder, port, controller_port
         self.records = folder / "records"
         self._settings = folder / "server.properties"
+        self.options = [f"-XX:SharedArchiveFile={CLASSES}"] if CLASSES.exists() else []
         self.process = Process("kafka", [], log=log, folder=Path("/"), keeper=keeper)
 
     @property
@@ -92,11 +95,12 @@ class Kafka:
 
     def start(self) -> None:
         """It takes requests."""
+        self.process.require_ended()
         for port in (self.port, self.controller_port):
             require_free(port, "Kafka")
         self._write_settings()
         self._format()
-        self.process.command = [java(), *HEAP, *QUIET, "-cp", jars(), "kafka.Kafka", str(self._settings)]
+        self.process.command = self._java(*HEAP, "kafka.Kafka", str(self._settings))
         self.process.start()
         self.process.wait_until(self.answers, patience=PATIENCE)
 
@@ -116,16 +120,15 @@ class Kafka:
         if (self.records / "meta.properties").exists():
             return
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = [java(), "-Xmx128m", *QUIET, "-cp", jars(), "kafka.tools.StorageTool", "format"]
-        made = subprocess.run(
-            [*command, "--cluster-id", cluster, "--config", str(self._settings)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        order = ("format", "--cluster-id", cluster, "--config", str(self._settings))
+        command = self._java("kafka.tools.StorageTool", *order)
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode:
             shutil.rmtree(self.records, ignore_errors=True)
             raise death_of("kafka's storage tool", self.folder, made.stdout + made.stderr)
+
+    def _java(self, *arguments: str) -> list[str]:
+        return [java(), *self.options, *QUIET, "-cp", jars(), *arguments]
 
     def answers(self) -> bool:
         """Whether a client would find a working broker in the cluster's metadata."""

@@ -76,6 +76,7 @@ class Postgres:
 
     def start(self) -> None:
         """It takes requests."""
+        self.process.require_ended()
         require_free(self.port, "PostgreSQL")
         if not self.data.exists():
             self._make_data()

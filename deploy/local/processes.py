@@ -41,8 +41,7 @@ class Process:
 
     def start(self) -> None:
         """It is there, though it may not answer yet; the settings are its environment's only PULS_ variables."""
-        if self.alive():
-            raise CannotStart(f"{self.name} is already running (process {self.pid}): stop it first.")
+        self.require_ended()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
             self._child = self._spawn(log)
@@ -64,6 +63,10 @@ class Process:
             group=self.user,
             extra_groups=None if self.user is None else [],
         )
+
+    def require_ended(self) -> None:
+        if self.alive():
+            raise CannotStart(f"{self.name} is already running (process {self.pid}): stop it first.")
 
     def adopt(self, identity: Identity) -> None:
         """Takes over a process that another command started."""

@@ -176,9 +176,8 @@ class Stack:
     def require_stopped(self) -> None:
         running = self.running()
         if running:
-            raise CannotStart(
-                f"The stack in {self.folder} is already running ({', '.join(running)}): `make down` ends it."
-            )
+            names = ", ".join(running)
+            raise CannotStart(f"The stack in {self.folder} is already running ({names}): `make down` ends it.")
         self.state.processes.clear()
 
     def write(self) -> None:

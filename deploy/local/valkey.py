@@ -52,6 +52,7 @@ class Valkey:
 
     def start(self) -> None:
         """It takes requests."""
+        self.process.require_ended()
         require_free(self.port, "Valkey")
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = SETTINGS.format(host=HOST, port=self.port, password=self.password, folder=self.folder)

@@ -1,22 +1,120 @@
-"""The servers of the local stack hold what they promise: they answer, survive a kill -9 and keep their data."""
+"""The servers of the local stack: they answer, to those who know the password, and keep their data over a kill -9."""
+
+import socket
+from collections.abc import Callable
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import UnknownTopicOrPartitionError
+from redis import Redis
+from redis.exceptions import AuthenticationError
 
 from deploy.local.databases import execute
+from deploy.local.loops import finish
 from deploy.local.stack import Stack
 from tests.support.databases import Database
 
 
-async def test_a_test_gets_a_database_of_its_own(database: Database) -> None:
+async def keep_in_kafka(kafka: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    await admin.create_topics([NewTopic("kept", 1, 1)])
+    await admin.close()
+    async with AIOKafkaProducer(bootstrap_servers=kafka, enable_idempotence=True) as producer:
+        await producer.send_and_wait("kept", b"a record", partition=0)
+
+
+async def kept_in_kafka(kafka: str) -> bytes | None:
+    async with AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest") as consumer:
+        consumer.assign([TopicPartition("kept", 0)])
+        return (await consumer.getone()).value
+
+
+def test_kafka_keeps_its_records_over_a_kill(stack: Stack) -> None:
+    stack.start_servers("kafka")
+    finish(keep_in_kafka(stack.addresses.kafka))
+    stack.kill("kafka")
+    assert not stack.kafka.answers()
+    stack.start_servers("kafka")
+    assert finish(kept_in_kafka(stack.addresses.kafka)) == b"a record"
+
+
+def test_postgres_keeps_its_rows_over_a_kill(stack: Stack) -> None:
+    stack.start_servers("postgres")
+    execute(stack.addresses.postgres, "CREATE TABLE kept (row int)", "INSERT INTO kept VALUES (1)")
+    stack.kill("postgres")
+    assert not stack.postgres.answers()
+    stack.start_servers("postgres")
+    execute(stack.addresses.postgres, "DO $$ BEGIN ASSERT (SELECT row FROM kept) = 1; END $$")
+
+
+def test_postgres_forgets_a_pid_file_whose_pid_is_another_programs(stack: Stack) -> None:
+    stack.start_servers("postgres")
+    stack.kill("postgres")
+    file = stack.postgres.data / "postmaster.pid"
+    file.write_text(file.read_text().replace(file.read_text().split()[0], "1", 1))
+    stack.start_servers("postgres")
+    assert stack.postgres.answers()
+
+
+def test_valkey_is_empty_after_a_kill(stack: Stack) -> None:
+    stack.start_servers("valkey")
+    with Redis.from_url(stack.addresses.valkey) as before:
+        before.set("kept", "no")
+    stack.kill("valkey")
+    stack.start_servers("valkey")
+    with Redis.from_url(stack.addresses.valkey) as after:
+        assert after.get("kept") is None
+
+
+async def test_kafka_makes_no_topic_by_accident(kafka: str) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=kafka, request_timeout_ms=1000) as producer:
+        with pytest.raises(UnknownTopicOrPartitionError):
+            await producer.partitions_for("nobody-made-this")
+
+
+async def test_postgres_refuses_a_wrong_password(postgres: str, servers: Stack) -> None:
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(postgres.replace(servers.addresses.password("postgres"), "wrong"))
+
+
+def test_valkey_refuses_a_wrong_password(valkey: str, servers: Stack) -> None:
+    wrong = valkey.replace(servers.addresses.password("valkey"), "wrong")
+    with Redis.from_url(wrong) as stranger, pytest.raises(AuthenticationError):
+        stranger.ping()
+
+
+@pytest.mark.parametrize("purpose", ["kafka", "kafka controller", "postgres", "valkey"])
+def test_a_server_listens_on_one_address_only(
+    purpose: str, servers: Stack, request: pytest.FixtureRequest, is_open: Callable[[str, int], bool]
+) -> None:
+    request.getfixturevalue(purpose.split(maxsplit=1)[0])
+    port = servers.addresses.port(purpose)
+    assert is_open("127.0.0.1", port)
+    assert not is_open("127.0.0.2", port)
+
+
+@pytest.fixture
+def is_open() -> Callable[[str, int], bool]:
+    def connects(host: str, port: int) -> bool:
+        with socket.socket() as visitor:
+            return visitor.connect_ex((host, port)) == 0
+
+    return connects
+
+
+def test_a_test_gets_a_database_of_its_own(database: Database) -> None:
     one, two = database("karens"), database("karens")
-    execute(one, "CREATE TABLE kept (row int)")
+    execute(one, "CREATE TABLE mine (row int)")
     with pytest.raises(asyncpg.UndefinedTableError):
-        execute(two, "SELECT * FROM kept")
+        execute(two, "SELECT * FROM mine")
 
 
-def test_the_servers_answer(servers: Stack, kafka: str, postgres: str, valkey: str) -> None:
-    assert kafka == servers.addresses.kafka
-    assert servers.kafka.answers()
-    assert servers.postgres.answers()
-    assert servers.valkey.answers()
+def test_a_service_cannot_enter_anothers_database(stack: Stack) -> None:
+    stack.start_servers("postgres")
+    stack.migrate(["karens", "reminders"])
+    anothers = stack.addresses.database("karens").removesuffix("karens") + "reminders"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        execute(anothers, "SELECT 1")

@@ -1,0 +1,93 @@
+"""`make up`, `make down`, `make run` and what they say."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.identity import Identity
+from deploy.local.places import CLONE
+from deploy.local.ports import free_ports, is_free
+from deploy.local.processes import wait_until
+from deploy.local.stack import Stack
+
+
+class Background:
+    """The command line over a folder of the test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.first_port = next(port for port in free_ports() if all(is_free(port + more) for more in range(20)))
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "deploy.local.stack", "--folder", str(self.folder), *arguments]
+
+    def __call__(self, *arguments: str) -> str:
+        """What it printed; a refusal's sentence is the whole of it."""
+        done = subprocess.run(self.command(*arguments), cwd=CLONE, capture_output=True, text=True, check=False)
+        assert not done.stderr or done.returncode == 1
+        return done.stdout + done.stderr
+
+    def up(self) -> str:
+        return self("up", "person_register", "--ports", str(self.first_port))
+
+    def published(self) -> dict[str, dict[str, dict[str, str | int]]]:
+        return json.loads((self.folder.parent / "stack.json").read_text())
+
+    def process(self, name: str) -> Identity:
+        written = self.published()["processes"][name]
+        return Identity(int(written["pid"]), str(written["born"]))
+
+
+@pytest.fixture
+def background(tmp_path: Path) -> Iterator[Background]:
+    background = Background(tmp_path / "up")
+    yield background
+    background("down")
+    Stack(background.folder).remove()
+
+
+def test_it_stays_up_until_it_is_taken_down(background: Background) -> None:
+    assert "The stack is up" in background.up()
+    processes = [background.process(name) for name in ("kafka", "postgres", "valkey", "person_register")]
+    assert all(process.alive() for process in processes)
+    assert "already running (kafka, postgres, valkey, person_register): `make down` ends it" in background.up()
+    assert "person_register  runs" in background("status")
+    assert "The stack is down; its data stay" in background("down")
+    assert not any(process.alive() for process in processes)
+    assert not (background.folder.parent / "stack.json").exists()
+
+
+def test_its_addresses_and_keys_are_for_its_owner_and_the_same_the_next_time(background: Background) -> None:
+    assert "The stack is up" in background.up()
+    assert (background.folder.parent / "stack.json").stat().st_mode & 0o777 == 0o600
+    before = background.published()
+    background("down")
+    assert "The stack is up" in background("up", "person_register")
+    after = background.published()
+    assert {name for name in before if before[name] != after[name]} == {"processes"}
+
+
+def test_one_program_runs_in_the_foreground_in_place_of_its_copy(background: Background) -> None:
+    background.up()
+    copy = background.process("person_register")
+    with subprocess.Popen(background.command("run", "person_register"), cwd=CLONE) as foreground:
+        command = Path(f"/proc/{foreground.pid}/cmdline")
+        assert wait_until(lambda: b"deploy.sandbox.person_register" in command.read_bytes(), 20)
+        assert not copy.alive()
+        assert background.process("kafka").alive()
+        foreground.terminate()
+
+
+def test_nothing_is_left_when_one_program_cannot_start(background: Background) -> None:
+    assert "There is no service called 'nobody'" in background("up", "nobody", "--ports", str(background.first_port))
+    assert not (background.folder.parent / "stack.json").exists()
+    assert background("status") == "No stack is up: start one by `make up`.\n"
+
+
+def test_without_a_stack_there_is_nothing_to_run_or_to_take_down(background: Background) -> None:
+    assert background("run", "karens") == "No stack is up: start one by `make up`.\n"
+    assert background("down") == "No stack is up: start one by `make up`.\n"
