@@ -48,6 +48,10 @@ def _flaw(line: bytes, row: Row, names: list[str], units: set[str]) -> str | Non
         return "wrong_number_of_fields"
     if "\ufffd" in line.decode("utf-8", "replace"):
         return "not_decodable"
+    return _malformed(row) or _unusable(row, units)
+
+
+def _malformed(row: Row) -> str | None:
     if not CONTACT_ID.fullmatch(row["dw_ek_kontakt"]):
         return "contact_id_malformed"
     if not CPR.fullmatch(row["pnr"]):
@@ -56,6 +60,10 @@ def _flaw(line: bytes, row: Row, names: list[str], units: set[str]) -> str | Non
         row["kont_sluttidspunkt"] and not _moment(row["kont_sluttidspunkt"])
     ):
         return "time_malformed"
+    return None
+
+
+def _unusable(row: Row, units: set[str]) -> str | None:
     if row["kont_sluttidspunkt"] and row["kont_sluttidspunkt"] < row["kont_starttidspunkt"]:
         return "end_before_start"
     if row["kont_ans"] not in units:

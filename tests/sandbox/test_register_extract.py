@@ -241,8 +241,8 @@ def test_unit_codes_satisfy_verhoeff(units: set[str]) -> None:
 def test_every_unit_belongs_to_an_institution_of_one_of_five_owners(organisations: list[Row]) -> None:
     by_code = {each["sor_kode"]: each for each in organisations}
     owners = set()
-    for each in organisations:
-        kinds = [each["type"]]
+    for organisation in organisations:
+        each, kinds = organisation, [organisation["type"]]
         while each["overordnet"]:
             each = by_code[each["overordnet"]]
             kinds.append(each["type"])

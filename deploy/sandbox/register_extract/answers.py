@@ -93,7 +93,7 @@ def _fates(cohort: Cohort, survey: Survey, asked: dict[Person, date]) -> dict[st
 
 def _wave(units: Iterable[Mapping[str, Any]], fates: Iterable[str]) -> dict[str, Any]:
     """Those drawn in sampled wards are not certain, but all of them can be reached and were not asked before."""
-    wave: dict[str, Any] = {key: 0 for key in _terms(Counter())} | {"excluded": Counter()}
+    wave: dict[str, Any] = dict.fromkeys(_terms(Counter()), 0) | {"excluded": Counter()}
     for unit in units:
         for term, number in unit.items():
             wave[term] += number if term != "excluded" else Counter(number)

@@ -51,7 +51,8 @@ class Eligible:
     def _somatic(self, person: Person, ward: Ward) -> None:
         draw = self._rng.random()
         if draw < 0.03:
-            return self._admission(person, ward)
+            self._admission(person, ward)
+            return
         self._hospital_contact(person, ward, INCLUDED)
         for _ in range(self._rng.randint(1, 3) if draw > 1 - SEVERAL else 0):
             self._hospital_contact(person, ward, ANOTHER_CONTACT)
@@ -72,10 +73,11 @@ class Eligible:
         draw = self._rng.random()
         if draw < 0.35:
             priority = ACUTE if draw < 0.2 else PLANNED
-            return self._contacts.add(person, ward, self._spans.choose(self._spans.stays), INCLUDED, priority=priority)
-        if draw < 0.42:
-            return self._course_begun_before(person, ward)
-        self._course(person, ward, self._contacts.course(), self._rng.randint(CONTACTS_IN_COURSE, 6))
+            self._contacts.add(person, ward, self._spans.choose(self._spans.stays), INCLUDED, priority=priority)
+        elif draw < 0.42:
+            self._course_begun_before(person, ward)
+        else:
+            self._course(person, ward, self._contacts.course(), self._rng.randint(CONTACTS_IN_COURSE, 6))
 
     def _course_begun_before(self, person: Person, ward: Ward) -> None:
         """The visit of the month before, reported late, is the one that makes the course long enough."""

@@ -8,10 +8,14 @@ from deploy.sandbox.register_extract.contacts import HEADER, Ids
 from deploy.sandbox.register_extract.surveys import first_day_after
 from deploy.sandbox.register_extract.units import check_digit
 
-ID, CPR, START, END, TYPE, PRIORITY, DIAGNOSIS, UNIT, REPORTED, CLOSED, SYSTEM = map(
-    HEADER.split(";").index,
-    "dw_ek_kontakt pnr kont_starttidspunkt kont_sluttidspunkt kont_type prioritet adiag kont_ans kont_indb_tidspunkt "
-    "flag_kont_afsluttet lprindberetningssystem".split(),
+_COLUMN = {name: place for place, name in enumerate(HEADER.split(";"))}
+ID, CPR, UNIT = _COLUMN["dw_ek_kontakt"], _COLUMN["pnr"], _COLUMN["kont_ans"]
+START, END = _COLUMN["kont_starttidspunkt"], _COLUMN["kont_sluttidspunkt"]
+TYPE, PRIORITY, DIAGNOSIS = _COLUMN["kont_type"], _COLUMN["prioritet"], _COLUMN["adiag"]
+REPORTED, CLOSED, SYSTEM = (
+    _COLUMN["kont_indb_tidspunkt"],
+    _COLUMN["flag_kont_afsluttet"],
+    _COLUMN["lprindberetningssystem"],
 )
 SUPERSEDED_SHARE = 0.01
 """Of all lines."""

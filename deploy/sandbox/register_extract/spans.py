@@ -30,8 +30,11 @@ class Spans:
         self._first = first_day_of(month)
         self._next = first_day_after(month)
         self._last_report = datetime.combine(self._next, time(23, 59))
-        self.visits = self._many(self._visit) + [self._at(self._first, time(0), SECOND * 5)]
-        self.visits.append(self._at(self._next - DAY, time(23, 59), SECOND * 59))
+        self.visits = self._many(self._visit)
+        self.visits += [
+            self._at(self._first, time(0), SECOND * 5),
+            self._at(self._next - DAY, time(23, 59), SECOND * 59),
+        ]
         self.stays = self._many(self._stay)
         self.long_days = self._many(self._long_day)
         self.just_too_short = [self._at(self._day(), time(7), 12 * HOUR - SECOND) for _ in range(20)]
