@@ -28,8 +28,9 @@ format: venv ## puts the code in the house's form
 	$(python) -m ruff format
 	$(python) -m ruff check --fix
 
-verify: venv ## the generated files are what a fresh run makes, and no released contract is broken
+verify: venv ## the generated files are what a fresh run makes, no released contract is broken, migrations are safe
 	$(python) -m deploy.contracts verify
+	.venv/bin/squawk services/*/migrations/*.sql shared/runtime/migrations/*.sql
 
 contracts: venv ## writes the generated files of contracts/ anew
 	$(python) -m deploy.contracts write

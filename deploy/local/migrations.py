@@ -19,6 +19,9 @@ NO_WAY_BACK = """
 DO $$ BEGIN RAISE EXCEPTION 'migrations only go forward: write a new one that repairs this one'; END $$;
 """
 
+LOCK_TIMEOUT = "lock_timeout=10000"
+"""Milliseconds. A migration that waits longer for a lock would hold up everybody behind it: it fails instead."""
+
 
 def folders_of(service: str) -> list[Path]:
     return [SHARED, CLONE / "services" / service / "migrations"]
@@ -52,7 +55,7 @@ def _run_dbmate(database_url: str, folder: str) -> None:
     dbmate = Path(sys.executable).with_name("dbmate")
     made = subprocess.run(
         [str(dbmate), "--env", "DATABASE", "--migrations-dir", folder, "--no-dump-schema", "migrate"],
-        env={"DATABASE": f"{database_url}?sslmode=disable"},
+        env={"DATABASE": f"{database_url}?sslmode=disable&{LOCK_TIMEOUT}"},
         cwd=folder,
         capture_output=True,
         text=True,
