@@ -53,7 +53,7 @@ async def _of(session: aiohttp.ClientSession, service: str, address: str) -> lis
         async with session.get(f"{address}/status", raise_for_status=True) as answer:
             return _queues(service, await answer.json())
     except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
-        trouble = f"does not answer at {address}/status ({type(error).__name__}): is it running?"
+        trouble = f"does not answer at {address} ({type(error).__name__}): is it running?"
         return [Queue(service=service, side=None, topic=None, records=None, oldest_seconds=None, trouble=trouble)]
 
 

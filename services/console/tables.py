@@ -1,7 +1,9 @@
 """The console's answers as tables for a terminal, in the words of the trade."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -11,25 +13,26 @@ from rich.text import Text
 
 from services.console.domain.lines import LINES
 
-SUMMARY = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
-SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "unanswered", "in_flight")
+SUMMARY = ("included", "cleared", "delivered", "complete", "in_flight")
+SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
+NUMBERS = {"Records", "Oldest", *(term.replace("_", " ") for term in {*SUMMARY, *SHARE})}
+DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 def waves(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not found:
         return "No wave has started or was requested."
-    table = _table("Wave", "Wanted", "Started", *map(_words, SUMMARY), "Adds up")
+    table = _table("Wave", "Wanted", *map(_words, SUMMARY), "Adds up")
     for one in found:
-        started = one["started_at"] or "not yet"
         numbers = [_number(one[term]) for term in SUMMARY]
-        table.add_row(one["wave"], one["wanted"], started[:10], *numbers, _adds_up(one))
+        wanted = one["wanted"] if one["started_at"] else "requested"
+        table.add_row(one["wave"], wanted, *numbers, _adds_up(one))
     return table
 
 
 def wave(found: Mapping[str, Any]) -> RenderableType:
     """The identity line by line, each with its parts and their reasons."""
-    started = found["started_at"] or "not yet"
-    head = Text(f"{found['wave']}: {found['wanted']}, started {started}")
+    head = Text(f"{found['wave']}: {found['wanted']}, started {_moment(found['started_at'], 'not yet')}")
     parts: list[RenderableType] = [head, *map(_delivery, found["deliveries"]), _identity(found)]
     if found["parts"]:
         parts.append(_shares(found["parts"]))
@@ -45,22 +48,23 @@ def deliveries(found: Mapping[str, Any]) -> RenderableType:
 
 
 def queues(found: Sequence[Mapping[str, Any]]) -> RenderableType:
-    table = _table("Service", "", "Topic", "Records", "Oldest", "Trouble")
+    table = _table("Service", "What", "Records", "Oldest", "Trouble")
     for one in found:
         oldest = "" if one["oldest_seconds"] is None else f"{one['oldest_seconds']:,.0f} s"
-        topic, trouble = one["topic"] or "", Text(one["trouble"] or "", style="red")
-        table.add_row(one["service"], one["side"] or "", topic, _number(one["records"]), oldest, trouble)
+        what, trouble = f"{one['side'] or ''} {one['topic'] or ''}", Text(one["trouble"] or "", style="red")
+        table.add_row(one["service"], what, _number(one["records"]), oldest, trouble)
     return table
 
 
 def set_aside(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not found:
         return "No record is set aside."
-    table = _table("Set aside", "Service", "Record", "Reason", "Detail", "Published again", "Id")
+    table = _table("Record", "Why")
     for one in found:
         place = f"{one['topic']}/{one['partition']}/{one['offset']} {one['kind']}"
-        when, again = one["set_aside_at"][:16], (one["redriven_at"] or "no")[:16]
-        table.add_row(when, one["service"], place, one["reason"], escape(one["detail"]), again, one["id"])
+        again = f"published again {_moment(one['redriven_at'], '')}" if one["redriven_at"] else "not published again"
+        record = f"{one['id']}\n{place}\n{_moment(one['set_aside_at'], '')}, {again}"
+        table.add_row(record, Text(f"{one['service']}: {one['reason']}\n{one['detail']}\n"))
     return table
 
 
@@ -110,14 +114,21 @@ def _shares(parts: Sequence[Mapping[str, Any]]) -> RenderableType:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in columns:
-        table.add_column(column.capitalize(), overflow="fold")
+        table.add_column(
+            column.capitalize(), justify="right" if column in NUMBERS else "left", no_wrap=column == "Wave"
+        )
     return table
 
 
 def _adds_up(one: Mapping[str, Any]) -> RenderableType:
     return Text("no", style="red") if one["does_not_add_up"] else "yes"
+
+
+def _moment(written: str | None, instead: str) -> str:
+    """As a clock on a Danish wall showed it."""
+    return f"{datetime.fromisoformat(written).astimezone(DENMARK):%Y-%m-%d %H:%M}" if written else instead
 
 
 def _words(name: str) -> str:

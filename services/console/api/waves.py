@@ -128,10 +128,12 @@ def _unknown(wave: str) -> Problem:
 def _refused(wave: str, wanted: Wanted | None, asked: Asked) -> Problem:
     if wanted == "stopped":
         expected = "a wave that runs or is paused: a stopped one never resumes, for its unsent letters were ended"
-        return Problem(409, f"{wave} was stopped", expected=expected, what_to_do="ask these patients in a later wave")
+        return Problem(
+            409, f"the wave {wave} was stopped", expected=expected, what_to_do="ask these patients in a later wave"
+        )
     return Problem(
         409,
-        f"{wave} is {wanted}, so `{asked}` does not apply",
+        f"the wave {wave} is {wanted}, so `{asked}` does not apply",
         expected="a wave that runs or was never started",
         what_to_do="resume it",
     )
