@@ -16,7 +16,7 @@ from deploy.local.identity import Identity
 from deploy.local.keeper import Keeper
 from deploy.local.ports import HOST, require_free
 from deploy.local.processes import Process, wait_until
-from deploy.local.reach import home_for, programs_for, server_user
+from deploy.local.reach import home_for, programs_for, remove_home, server_user
 from deploy.local.trouble import CannotStart, death_of
 
 ADMINISTRATOR = "puls"
@@ -92,9 +92,7 @@ class Postgres:
 
     def remove(self) -> None:
         """The data are gone for good; the server must have been stopped."""
-        shutil.rmtree(self._home, ignore_errors=True)
-        with suppress(OSError):
-            self._home.parent.rmdir()
+        remove_home(self._home)
 
     def answers(self) -> bool:
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):

