@@ -82,7 +82,8 @@ class Addresses:
             "PULS_PERSONS": str(self._folder / "sandbox" / "persons.csv"),
             "PULS_ANSWER_URL": "https://svar.puls.example",
             "PULS_PAGES_URL": self.url("responses"),
-            "PULS_DIGITAL_POST_URL": self.url("digital_post"),
+            "PULS_DIGITAL_POST_URL": f"{self.url('digital_post')}/apis/v1/",
+            "PULS_MAILBOXES_URL": self.url("digital_post"),
             "PULS_PERSON_REGISTER_URL": self.url("person_register"),
             "PULS_INTERNAL_URLS": json.dumps({service: self.internal_url(service) for service in SERVICES}),
         }

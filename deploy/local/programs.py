@@ -41,6 +41,7 @@ SERVICES = {
             "PULS_DIGITAL_POST_URL",
             "PULS_DIGITAL_POST_KEY",
             "PULS_PERSON_REGISTER_URL",
+            ports=(INTERNAL, PAGES),
         ),
         _service("reminders"),
         _service("responses", "PULS_CODE_KEY", ports=(INTERNAL, PAGES)),
@@ -53,7 +54,7 @@ SANDBOX = {
     for program in (
         _part("digital_post", "PULS_PERSONS", "PULS_DIGITAL_POST_KEY"),
         _part("person_register", "PULS_PERSONS"),
-        _part("patients", "PULS_DIGITAL_POST_URL", "PULS_ANSWER_URL", "PULS_PAGES_URL"),
+        _part("patients", "PULS_MAILBOXES_URL", "PULS_ANSWER_URL", "PULS_PAGES_URL"),
     )
 }
 

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     port: int
     state: Path
-    digital_post_url: str = Field(description="Where the stand-in of Digital Post tells of its mailboxes.")
+    mailboxes_url: str = Field(description="Where the stand-in of Digital Post tells of its mailboxes.")
     answer_url: str = Field(description="How the links in the letters begin.")
     pages_url: str = Field(description="Where that is to be found on this machine.")
     host: str = "127.0.0.1"
@@ -41,7 +41,7 @@ async def main() -> None:
     clock, diary = Clock.of(settings.clock), Diary(settings.state)
     addresses = Addresses(settings.answer_url.rstrip("/"), settings.pages_url.rstrip("/"))
     async with aiohttp.TCPConnector(limit=0) as connections, aiohttp.ClientSession() as session:
-        mailbox = Mailbox(session, settings.digital_post_url)
+        mailbox = Mailbox(session, settings.mailboxes_url)
         crowd = Crowd(diary, mailbox, addresses, Dice(settings.seed), clock, connections, settings.concurrency)
         watch = server(application(crowd, diary, clock), settings.host, settings.port)
         living = asyncio.create_task(crowd.live())

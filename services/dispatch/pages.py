@@ -1,0 +1,71 @@
+"""Dispatch's own door for those on duty: the red switch, and letters whose receipt is missing. Works without Kafka."""
+
+import hmac
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, FastAPI, Header, HTTPException
+from pydantic import BaseModel
+
+from services.dispatch.store import endings, letters
+from shared.runtime import now, transaction
+
+SHOWN = 1000
+
+
+class Switch(BaseModel):
+    is_on: bool
+    because: str | None = None
+
+
+class Turned(Switch):
+    changed_at: datetime
+
+
+class Overdue(BaseModel):
+    """A letter that was handed over, and of which nothing has been heard for longer than its survey allows."""
+
+    id: UUID
+    invitation: UUID
+    wave: str
+    unit: str
+    kind: str
+    number: int
+    handed_over_at: datetime
+    overdue_at: datetime
+
+
+def pages(api_key: str) -> FastAPI:
+    """Every route asks for `Authorization: Bearer <PULS_API_KEY>`."""
+
+    def authorized(authorization: Annotated[str, Header()] = "") -> None:
+        if not api_key or not hmac.compare_digest(authorization.encode(), f"Bearer {api_key}".encode()):
+            raise HTTPException(401, "expected the header Authorization: Bearer <PULS_API_KEY>")
+
+    app = FastAPI(title="Puls: dispatch", docs_url=None, redoc_url=None, dependencies=[Depends(authorized)])
+
+    @app.get("/switch")
+    async def switch() -> Turned:
+        """Whether the switch is red, why, and since when."""
+        async with transaction() as tx:
+            return Turned.model_validate(await endings.switch(tx))
+
+    @app.put("/switch")
+    async def turn(wanted: Switch) -> Turned:
+        """Red: nothing is handed over from here on. What is on its way just now arrives."""
+        async with transaction() as tx:
+            if wanted.is_on:
+                await endings.turn_on(tx, wanted.because or "turned by hand")
+            else:
+                await endings.turn_off(tx)
+            return Turned.model_validate(await endings.switch(tx))
+
+    @app.get("/overdue")
+    async def overdue() -> list[dict[str, Any]]:
+        """Letters that want a human: they are never sent again by themselves."""
+        async with transaction() as tx:
+            found = await letters.overdue(tx, now(), SHOWN)
+        return [Overdue.model_validate(one).model_dump(mode="json") for one in found]
+
+    return app

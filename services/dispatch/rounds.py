@@ -1,0 +1,83 @@
+"""What time brings: letters are handed over, and receipts are looked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from services.dispatch import moving
+from services.dispatch.digital_post import DigitalPost, ErrorCodes, Receipt
+from services.dispatch.domain import Came, Queued
+from services.dispatch.handing_over import Carried, Carrier, of_receipt
+from services.dispatch.store import endings, letters, receipts
+from shared.events import Event, LetterKind
+from shared.runtime import Errand, Transaction
+from shared.surveys import Surveys
+
+FORGET_AT_ONCE = 10_000
+MAYBE_TAKEN = ("accepted", "unknown")
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What one look for receipts brought."""
+
+    forgotten: Sequence[str]
+    found: Sequence[Receipt]
+
+
+def hand_over(
+    kind: LetterKind, carrier: Carrier, surveys: Surveys, *, at_once: int, heard: Sequence[str] = ()
+) -> Errand[Queued, Carried]:
+    """Hands over the letters of one kind; reminders only where everything about answers has been `heard`."""
+
+    async def claim(tx: Transaction, now: datetime) -> Sequence[Queued]:
+        return await letters.claim(tx, kind, now, at_once)
+
+    async def record(tx: Transaction, carried: Carried, now: datetime) -> Sequence[Event]:
+        if carried.mistaken:
+            await endings.turn_on(tx, carried.mistaken)
+        if any(one.happening in MAYBE_TAKEN for one in carried.came):
+            await receipts.look_again(tx, now)
+        return await moving.along(tx, carried.came, now, surveys)
+
+    return Errand(
+        claim, carrier.carry, record, due=partial(letters.next_of, kind=kind), name=f"hand_over_{kind}", heard=heard
+    )
+
+
+def pull_receipts(
+    post: DigitalPost, codes: ErrorCodes, surveys: Surveys, *, every: timedelta
+) -> Errand[Sequence[str], Pulled]:
+    """Looks for receipts: keeps them, and only then has them forgotten there."""
+
+    async def claim(tx: Transaction, now: datetime) -> Sequence[Sequence[str]]:
+        return [await receipts.to_forget(tx, FORGET_AT_ONCE)]
+
+    async def do(claimed: Sequence[Sequence[str]]) -> Pulled:
+        [to_forget] = claimed
+        if to_forget:
+            await post.forget(to_forget)
+        return Pulled(to_forget, await post.receipts())
+
+    async def record(tx: Transaction, pulled: Pulled, now: datetime) -> Sequence[Event]:
+        await receipts.forget(tx, pulled.forgotten)
+        new = await receipts.keep(tx, pulled.found, now)
+        await receipts.look_again(tx, now, timedelta(0) if pulled.found else every)
+        return await moving.along(tx, await _came(tx, new, codes), now, surveys)
+
+    return Errand(claim, do, record, due=receipts.next_look, name="pull_receipts")
+
+
+async def _came(tx: Transaction, new: Sequence[Receipt], codes: ErrorCodes) -> list[Came]:
+    """What receipts say of letters of ours, completed last: whatever else is said, delivered holds."""
+    about = [(one.message, one) for one in new if one.message]
+    mine = await letters.of_messages(tx, {message for message, _ in about})
+    told = [(mine[message], receipt) for message, receipt in about if message in mine]
+    came = [one for letter, receipt in told if (one := of_receipt(letter, receipt, codes))]
+    return sorted(came, key=_completed_last)
+
+
+def _completed_last(came: Came) -> tuple[bool, UUID]:
+    return came.happening == "completed", came.letter

@@ -1,0 +1,1 @@
+"""All of dispatch's SQL: the letters, what ends or holds them, and the receipts."""

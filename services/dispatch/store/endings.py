@@ -1,0 +1,89 @@
+"""What ends letters for good, and what holds them back for a while."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from shared.events import WaveRequested
+from shared.runtime import Transaction
+
+END = "INSERT INTO ended (invitation, reason) SELECT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING"
+
+
+async def end(tx: Transaction, invitations: Sequence[tuple[UUID, str]]) -> None:
+    await tx.execute(END, [one for one, _ in invitations], [reason for _, reason in invitations])
+
+
+CANCEL = "INSERT INTO cancelled (letter, reason) SELECT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING"
+
+
+async def cancel(tx: Transaction, letters: Sequence[tuple[UUID, str]]) -> None:
+    await tx.execute(CANCEL, [one for one, _ in letters], [reason for _, reason in letters])
+
+
+OPT_OUT = "INSERT INTO opted_out (person) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
+
+
+async def opt_out(tx: Transaction, persons: Sequence[str]) -> None:
+    await tx.execute(OPT_OUT, persons)
+
+
+WANT = """
+INSERT INTO wave AS known (wave, unit, revision, wanted, stopped)
+SELECT wave, unit, revision, wanted, wanted = 'stopped'
+FROM unnest($1::text[], $2::text[], $3::int[], $4::text[]) AS asked (wave, unit, revision, wanted)
+ORDER BY revision
+ON CONFLICT (wave, unit) DO UPDATE SET
+    revision = greatest(known.revision, excluded.revision),
+    wanted = CASE WHEN excluded.revision > known.revision THEN excluded.wanted ELSE known.wanted END,
+    stopped = known.stopped OR excluded.stopped
+"""
+
+
+async def want(tx: Transaction, requested: Iterable[WaveRequested]) -> None:
+    """What is wanted of waves and units: the highest revision wins, and a stop is for good."""
+    for one in sorted(requested, key=lambda request: request.revision):
+        units = list(one.units) or [""]
+        every = len(units)
+        await tx.execute(WANT, [one.wave] * every, units, [one.revision] * every, [one.wanted] * every)
+
+
+ENDED_AMONG = """
+SELECT id, why_ended(letter) AS reason FROM letter
+WHERE state IN ('waiting', 'unsettled') AND why_ended(letter) IS NOT NULL
+  AND (invitation = ANY($1::uuid[]) OR id = ANY($2::uuid[]) OR wave = ANY($3::text[]) OR persons && $4::text[])
+"""
+
+
+async def ended_among(
+    tx: Transaction,
+    invitations: Sequence[UUID] = (),
+    letters: Sequence[UUID] = (),
+    waves: Sequence[str] = (),
+    persons: Sequence[str] = (),
+) -> dict[UUID, str]:
+    """Letters of these that are not to leave any more and that nobody is handing over just now, with the reason."""
+    rows = await tx.fetch(ENDED_AMONG, list(invitations), list(letters), list(waves), list(persons))
+    return {row["id"]: row["reason"] for row in rows}
+
+
+SWITCH = "SELECT is_on, because, changed_at FROM red_switch"
+
+
+async def switch(tx: Transaction) -> dict[str, Any]:
+    """The red switch: is_on, because, changed_at."""
+    row = await tx.fetchrow(SWITCH)
+    assert row is not None
+    return dict(row)
+
+
+TURN = "UPDATE red_switch SET is_on = $1, because = $2, changed_at = clock_timestamp() WHERE is_on <> $1"
+
+
+async def turn_on(tx: Transaction, because: str) -> None:
+    """From here on nothing is handed over, until somebody turns it off."""
+    await tx.execute(TURN, True, because)
+
+
+async def turn_off(tx: Transaction) -> None:
+    await tx.execute(TURN, False, None)

@@ -1,0 +1,60 @@
+"""What Digital Post said of messages, and when it is asked next."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.dispatch.digital_post import Receipt
+from shared.runtime import Transaction
+
+KEEP = """
+INSERT INTO receipt (id, message_uuid, status, code, at, recorded_at)
+SELECT id, message_uuid, status, code, at, $6
+FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
+     AS told (id, message_uuid, status, code, at)
+ON CONFLICT DO NOTHING
+RETURNING id
+"""
+
+
+async def keep(tx: Transaction, receipts: Sequence[Receipt], now: datetime) -> list[Receipt]:
+    """Keeps receipts, and returns those that are new."""
+    once = {one.id: one for one in receipts}
+    columns = [list(once)] + [
+        [getattr(one, name) for one in once.values()] for name in ("message", "status", "code", "at")
+    ]
+    return [once[row["id"]] for row in await tx.fetch(KEEP, *columns, now)]
+
+
+TO_FORGET = "SELECT id FROM receipt WHERE NOT forgotten ORDER BY id LIMIT $1"
+
+
+async def to_forget(tx: Transaction, at_most: int) -> list[str]:
+    """Receipts that are kept here and still waiting there."""
+    return [row["id"] for row in await tx.fetch(TO_FORGET, at_most)]
+
+
+FORGET = "UPDATE receipt SET forgotten = true WHERE id = ANY($1::text[])"
+
+
+async def forget(tx: Transaction, receipts: Sequence[str]) -> None:
+    await tx.execute(FORGET, receipts)
+
+
+LOOK_AT = "UPDATE pull SET next_at = $1"
+
+
+async def look_again(tx: Transaction, now: datetime, after: timedelta = timedelta(0)) -> None:
+    await tx.execute(LOOK_AT, now + after)
+
+
+NEXT_LOOK = """
+SELECT next_at FROM pull
+WHERE EXISTS (SELECT FROM receipt WHERE NOT forgotten)
+   OR EXISTS (SELECT FROM letter WHERE state IN ('handed_over', 'claimed', 'reclaimed', 'unsettled')
+              AND NOT EXISTS (SELECT FROM ended WHERE ended.invitation = letter.invitation))
+"""
+
+
+async def next_look(tx: Transaction) -> datetime | None:
+    """When receipts are to be looked for; None while none is awaited. Ended invitations await none."""
+    return await tx.fetchval(NEXT_LOOK)
