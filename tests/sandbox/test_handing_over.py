@@ -95,6 +95,7 @@ def _tar(name: str, kind: bytes = tarfile.REGTYPE) -> bytes:
 UNREADABLE = {
     "no LZMA": b"letters",
     "LZMA cut short": mass([1])[:-40],
+    "XZ cut short after the last letter": archive([(f"{uuid(1)}.xml", memo(1))], lzma.FORMAT_XZ)[:-4],
     "no tar": lzma.compress(b"letters" * 1000),
     "a tar cut short": lzma.compress(_tar(f"{uuid(1)}.xml")[:300]),
     "no files": archive([]),
@@ -152,6 +153,12 @@ async def test_a_message_handed_over_again_is_refused_and_listed(post: World) ->
     assert await post.mailbox() == [uuid(1), uuid(2)]
     (listed,) = await post.say("GET", "/duplicates")
     assert (listed["messageUUID"], listed["same_content"]) == (uuid(1), True)
+
+
+async def test_a_repeat_is_one_even_when_its_value_date_has_passed(post: World) -> None:
+    await post.hand_over_many(1)
+    post.later(days=2)
+    assert (await post.hand_over(1, status=400))["code"] == DUPLICATE
 
 
 async def test_a_uuid_taken_by_another_message_is_refused_and_listed_as_such(post: World) -> None:

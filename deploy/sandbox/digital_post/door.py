@@ -4,12 +4,11 @@ import asyncio
 import binascii
 import hmac
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
 from itertools import count
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deploy.sandbox.digital_post.office import PostOffice
@@ -17,7 +16,6 @@ from deploy.sandbox.digital_post.receipts import Receipt, new_id
 from deploy.sandbox.digital_post.refusals import INVALID, Refused
 from deploy.sandbox.serving import cut_off
 from shared.runtime.clock import Clock
-
 
 CUT = "cut"
 
@@ -48,8 +46,8 @@ class Door:
             elif message["type"] == "http.response.start":
                 await cut_off(scope, receive)
 
-        answer = await self._answer_at_the_door(request, number)
-        await answer(scope, receive, count_and_send)
+        turned_away = await self._turned_away(request, number)
+        await (turned_away or self._inside)(scope, receive, count_and_send)
 
     def _outcome(self, request: Request, number: int, status: int) -> str:
         """The answer's status, or `cut`, which befalls only what was taken."""
@@ -57,17 +55,15 @@ class Door:
         share = self._office.faults.share_cut_after_accepting if taken else 0
         return CUT if self._office.dice.hits(share, "cut", number) else str(status)
 
-    async def _answer_at_the_door(
-        self, request: Request, number: int
-    ) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-        faults = self._office.faults
+    async def _turned_away(self, request: Request, number: int) -> Response | None:
+        """The answer to a request that gets no further."""
         if not self._has_key(request.headers.get("authorization", "")):
             return JSONResponse(Refused("unauthorized").error_message(), status_code=401)
-        await asyncio.sleep(faults.latency_ms / 1000)
-        if self._office.dice.hits(faults.share_503, "503", number):
-            unavailable = Receipt(new_id(), INVALID, self._clock.now(), refused=Refused("service.unavailable"))
-            return JSONResponse(unavailable.as_json(), status_code=503)
-        return self._inside
+        await asyncio.sleep(self._office.faults.latency_ms / 1000)
+        if not self._office.dice.hits(self._office.faults.share_503, "503", number):
+            return None
+        unavailable = Receipt(new_id(), INVALID, self._clock.now(), refused=Refused("service.unavailable"))
+        return JSONResponse(unavailable.as_json(), status_code=503)
 
     def _has_key(self, authorization: str) -> bool:
         """An API key is handed out ready for the header, or as the pair that is encoded for it: both are taken."""

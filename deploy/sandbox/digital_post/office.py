@@ -88,13 +88,15 @@ class PostOffice:
         return judged
 
     def _judge(self, read: Judged, known: Known, now: datetime) -> Judged:
-        """A repeat within the transmission is a repeat like any other."""
-        if read.refused or read.memo is None:
-            return read
+        """What was decided about a UUID before stands; a repeat within the transmission is a repeat too."""
         uuid = read.letter.message_uuid
         if uuid in known.accepted:
             return replace(read, refused=Refused(DUPLICATE))
-        if code := known.refused_by_fault.get(uuid) or self._refused_by_fault(uuid):
+        if code := known.refused_by_fault.get(uuid):
+            return replace(read, refused=Refused(code))
+        if read.refused or read.memo is None:
+            return read
+        if code := self._refused_by_fault(uuid):
             return replace(read, refused=Refused(code), by_fault=True)
         if code := _not_allowed(read.memo, known.persons.get(read.memo.cpr)):
             return replace(read, refused=Refused(code))
