@@ -3,7 +3,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify prove up down run bench chaos contracts venv jars chromium format
+.PHONY: help demo test check verify prove up down run bench chaos contracts format
+.PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
 export PYTHONPATH :=
@@ -18,11 +19,20 @@ test: check verify jars chromium ## everything a change must pass: check, verify
 	$(python) -m pytest tests --ignore tests/unit --ignore tests/house --ignore tests/bench
 
 check: venv ## format, lint, types, arrows, unit and house tests: under a minute
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target style types arrows units
+
+style:
 	$(python) -m ruff format --check
 	$(python) -m ruff check
+
+types:
 	$(python) -m pyright
-	$(python) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
-	$(python) -m pytest tests/unit tests/house
+
+arrows:
+	$(python) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+
+units:
+	$(python) -m pytest $(wildcard tests/unit tests/house)
 
 format: venv ## puts the code in the house's form
 	$(python) -m ruff format
