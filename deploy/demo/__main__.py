@@ -1,0 +1,116 @@
+"""Lives through two months: `make demo`. Ends with status 0 only if everybody is accounted for."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.console import Console
+from rich.live import Live
+
+from deploy.demo import proof
+from deploy.demo.funnel import Passing, picture
+from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, world
+from deploy.local.stack import Stack
+from deploy.local.trouble import CannotStart
+
+FOLDER = Path("var/demo")
+LOOK_EVERY = 1.0
+"""Seconds between looks at the funnel."""
+
+
+def main() -> int:
+    wishes, console = _wishes(), Console()
+    try:
+        _remove_earlier(FOLDER)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with world(FOLDER.absolute(), wishes) as there:
+            return asyncio.run(_live(there, wishes, console))
+    except CannotStart as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _wishes() -> Wishes:
+    asked = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    asked.add_argument("--seed", default="1", help="the same seed gives the same months")
+    asked.add_argument("--patients", type=int, default=5000, help="included a month, about")
+    asked.add_argument("--faults", action="store_true", help="rough weather at Digital Post")
+    asked.add_argument("--exit", action="store_true", help="end when the months are over")
+    given = asked.parse_args()
+    return Wishes(given.seed, given.patients, given.faults, given.exit)
+
+
+def _remove_earlier(folder: Path) -> None:
+    """The demo starts empty. Raises CannotStart while another one runs there."""
+    if (folder / "stack").exists():
+        earlier = Stack(folder / "stack")
+        earlier.require_stopped()
+        earlier.remove()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _live(there: World, wishes: Wishes, console: Console) -> int:
+    began = time.monotonic()
+    with console.status("starting Kafka, PostgreSQL, Valkey, the sandbox and the services"):
+        await prepare(there, wishes)
+    up = time.monotonic()
+    console.print(f"up after {up - began:.0f} seconds; November begins")
+    await _pass_time(there, console)
+    lived = time.monotonic()
+    held = await proof.prove(there.stack, there.prepared / "answers.json", console)
+    console.print(f"\nstarted in {up - began:.0f} s, lived in {lived - up:.0f} s, all in {time.monotonic() - began:.0f} s")
+    if not wishes.leave:
+        await _stay(there, console)
+    return 0 if held else 1
+
+
+async def _pass_time(there: World, console: Console) -> None:
+    started = time.monotonic()
+    with Live(console=console, auto_refresh=False, transient=not console.is_terminal) as live:
+        async with asyncio.TaskGroup() as group:
+            showing = group.create_task(_show(there, live, started))
+            async with there.stepper() as stepper:
+                while await stepper.step():
+                    there.stack.check()
+            showing.cancel()
+
+
+async def _show(there: World, live: Live, started: float) -> None:
+    address, key = there.stack.addresses.url("console"), there.stack.state.keys["PULS_API_KEY"]
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {key}"}) as session:
+        while True:
+            waves = await _waves(session, address)
+            passing = Passing(BEGINS, ENDS, there.clock.now(), time.monotonic() - started)
+            live.update(picture(passing, waves), refresh=True)
+            await asyncio.sleep(LOOK_EVERY)
+
+
+async def _waves(session: aiohttp.ClientSession, address: str) -> Sequence[dict[str, Any]]:
+    async with session.get(f"{address}/api/waves") as answer:
+        listed = await answer.json()
+    names = [wave["wave"] for wave in listed]
+    return [await _wave(session, address, name) for name in names]
+
+
+async def _wave(session: aiohttp.ClientSession, address: str, name: str) -> dict[str, Any]:
+    async with session.get(f"{address}/api/waves/{name}") as answer:
+        return await answer.json()
+
+
+async def _stay(there: World, console: Console) -> None:
+    addresses = there.stack.addresses
+    console.print(f"\nThe stack goes on until Ctrl-C. Console: {addresses.url('console')}/api/waves")
+    console.print(f"Key and addresses: {there.stack.folder / 'stack.json'}")
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

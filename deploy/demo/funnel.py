@@ -1,0 +1,73 @@
+"""The months as they pass, in the terminal: each wave a funnel, the day, and how long is left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from shared.runtime.clock import DENMARK
+
+STAGES = (
+    ("included", "included"),
+    ("cleared", "cleared"),
+    ("delivered", "delivered"),
+    ("complete", "answered"),
+    ("closed", "closed"),
+)
+CLOSED = ("complete", "opted_out", "declined", "partial", "withdrawn", "unanswered")
+
+
+@dataclass(frozen=True)
+class Passing:
+    """How far the months have passed."""
+
+    started: datetime
+    ends: datetime
+    now: datetime
+    seconds: float
+    """Of real time since the clock was first moved."""
+
+    @property
+    def share(self) -> float:
+        return min(1.0, max(0.0, (self.now - self.started) / (self.ends - self.started)))
+
+    @property
+    def left(self) -> timedelta | None:
+        """A guess, from the pace so far; None until there is a pace."""
+        if self.share < 0.02:
+            return None
+        return timedelta(seconds=round(self.seconds / self.share - self.seconds))
+
+
+def picture(passing: Passing, waves: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """All of it, to be drawn anew each time."""
+    return Group(_heading(passing), *(_funnel(wave) for wave in waves))
+
+
+def _heading(passing: Passing) -> RenderableType:
+    local = passing.now.astimezone(DENMARK)
+    left = f"about {passing.left.seconds // 60}:{passing.left.seconds % 60:02} left" if passing.left else "just begun"
+    line = Table.grid(padding=(0, 2))
+    line.add_row(
+        Text(f"{local:%A %-d %B %Y, %H:00}", style="bold"),
+        ProgressBar(total=1.0, completed=passing.share, width=30),
+        Text(left, style="dim"),
+    )
+    return line
+
+
+def _funnel(wave: Mapping[str, Any]) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    for width, align in ((12, "left"), (7, "right"), (40, "left")):
+        table.add_column(width=width, justify=align)
+    most = max(wave["included"], 1)
+    for key, word in STAGES:
+        count = sum(wave[name] for name in CLOSED) if key == "closed" else wave[key]
+        table.add_row(word, str(count), ProgressBar(total=most, completed=count, width=40))
+    in_flight = f"{wave['in_flight']} in flight" if wave["in_flight"] else "at rest"
+    return Group(Text(f"\n{wave['wave']}  ·  {wave['wanted']}  ·  {in_flight}", style="bold cyan"), table)
