@@ -25,6 +25,7 @@ CREATE TABLE letter (
 );
 CREATE INDEX letter_of_invitation ON letter (invitation);
 CREATE INDEX letter_of_wave ON letter (wave) WHERE state IN ('waiting', 'unsettled');
+CREATE INDEX letter_of_person ON letter USING gin (persons) WHERE state IN ('waiting', 'unsettled');
 CREATE INDEX letter_queue ON letter (kind, not_before) WHERE state IN ('waiting', 'unsettled', 'claimed', 'reclaimed');
 CREATE INDEX letter_unconfirmed ON letter (overdue_at) WHERE state = 'handed_over';
 
@@ -66,7 +67,7 @@ CREATE INDEX receipt_to_forget ON receipt (id) WHERE NOT forgotten;
 -- One row: when receipts are looked for next.
 CREATE TABLE pull (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
-    next_at timestamptz NOT NULL DEFAULT '-infinity'
+    next_at timestamptz NOT NULL DEFAULT 'epoch'
 );
 INSERT INTO pull DEFAULT VALUES;
 

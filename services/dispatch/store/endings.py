@@ -49,9 +49,14 @@ async def want(tx: Transaction, requested: Iterable[WaveRequested]) -> None:
 
 
 ENDED_AMONG = """
-SELECT id, why_ended(letter) AS reason FROM letter
+WITH among AS (
+    SELECT id FROM letter WHERE invitation = ANY($1::uuid[])
+    UNION SELECT id FROM letter WHERE id = ANY($2::uuid[])
+    UNION SELECT id FROM letter WHERE wave = ANY($3::text[]) AND state IN ('waiting', 'unsettled')
+    UNION SELECT id FROM letter WHERE persons && $4::text[] AND state IN ('waiting', 'unsettled')
+)
+SELECT id, why_ended(letter) AS reason FROM letter JOIN among USING (id)
 WHERE state IN ('waiting', 'unsettled') AND why_ended(letter) IS NOT NULL
-  AND (invitation = ANY($1::uuid[]) OR id = ANY($2::uuid[]) OR wave = ANY($3::text[]) OR persons && $4::text[])
 """
 
 
