@@ -18,7 +18,7 @@ async def chromium() -> AsyncIterator[Browser]:
     """The browser named by CHROMIUM, else the system's."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if program is None:
-        pytest.skip("NO BROWSER: the pages are not looked at. Install Debian's `chromium`, or name one by CHROMIUM.")
+        pytest.fail("There is no browser to look at the pages with: `make chromium`, or name one by CHROMIUM=/path.")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser

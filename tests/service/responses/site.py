@@ -37,6 +37,10 @@ from shared.runtime.database import Database, Record
 
 CODES = LinkCodes(b"a made-up key of thirty-two byte")
 
+WAITING = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
+"""
+
 
 @dataclass
 class Shown:
@@ -62,6 +66,12 @@ class Site:
 
     async def hear(self, *facts: AboutInvitation) -> Sequence[Event]:
         """Takes facts of one kind, as one batch; what is told of it."""
+        async with self.hearing(*facts) as told:
+            return told
+
+    @asynccontextmanager
+    async def hearing(self, *facts: AboutInvitation) -> AsyncIterator[Sequence[Event]]:
+        """Has taken the facts, and commits at the end of the block."""
         handler = {
             InvitationCleared: self.handlers.on_invitation_cleared,
             InvitationWithdrawn: self.handlers.on_invitation_withdrawn,
@@ -71,7 +81,17 @@ class Site:
         async with self.database.transaction() as tx:
             told = await handler(tx, cast(Any, facts))
             await ground.tell(tx, *told)
-        return told
+            yield told
+
+    async def until_somebody_waits(self) -> None:
+        """Returns when a transaction waits for a row that another one holds."""
+        async with asyncio.timeout(10):
+            while not await self._waiting():
+                await asyncio.sleep(0.01)
+
+    async def _waiting(self) -> bool:
+        async with self.database.transaction() as tx:
+            return await tx.fetchval(WAITING)
 
     async def told(self) -> Sequence[Event]:
         """All that waits to be told."""

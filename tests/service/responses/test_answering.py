@@ -1,12 +1,12 @@
 """A person answers through the pages."""
 
 import asyncio
-from datetime import timedelta
 
 import aiohttp
 
+from services.responses import acts
 from shared.events import InvitationClosed, ResponseReceived
-from tests.service.responses.site import Shown, Site
+from tests.service.responses.site import CODES, Shown, Site
 from tests.support.builders import an_invitation, cleared, closing_due, delivered
 
 STAFF = {
@@ -117,14 +117,33 @@ async def test_a_post_after_closing_stores_nothing_and_says_so_politely(answers:
     assert [event.outcome for event in await answers.told() if isinstance(event, InvitationClosed)] == ["unanswered"]
 
 
-async def test_a_submission_and_the_closing_at_once_give_one_outcome(answers: Site) -> None:
+async def test_a_submission_while_the_closing_is_decided_comes_too_late(answers: Site) -> None:
     at = await _opened(answers)
     await answers.post(f"{at}/1", action="next", **STAFF)
-    later = answers.clock.now() + timedelta(days=35)
-    await asyncio.gather(answers.post(f"{at}/review", action="submit"), answers.hear(closing_due(occurred_at=later)))
-    told = await answers.told()
-    assert len([event for event in told if isinstance(event, InvitationClosed)]) == 1
-    assert len([event for event in told if isinstance(event, ResponseReceived)]) == 1
+    async with answers.hearing(closing_due()):
+        sending = asyncio.create_task(answers.post(f"{at}/review", action="submit"))
+        await answers.until_somebody_waits()
+    assert (await sending).page == "closed"
+    assert [event.outcome for event in await answers.told() if isinstance(event, InvitationClosed)] == ["partial"]
+
+
+async def test_a_page_sent_while_the_closing_is_decided_is_not_kept_and_says_so(answers: Site) -> None:
+    at = await _opened(answers)
+    async with answers.hearing(closing_due()):
+        sending = asyncio.create_task(answers.post(f"{at}/1", action="next", **STAFF))
+        await answers.until_somebody_waits()
+    assert "ikke gemt" in (await sending).text
+    assert (await answers.row(an_invitation()))["answers"] == {}
+
+
+async def test_a_closing_while_an_answer_is_sent_leaves_it_complete(answers: Site) -> None:
+    at = await _opened(answers)
+    await answers.post(f"{at}/1", action="next", **STAFF)
+    async with answers.database.transaction() as tx:
+        act = await acts.submit(tx, CODES.lookup(answers.code(an_invitation())), answers.clock.now())
+        closing = asyncio.create_task(answers.hear(closing_due()))
+        await answers.until_somebody_waits()
+    assert (act.took, await closing) == (True, [])
 
 
 async def test_numbers_are_struck_before_anything_is_stored(answers: Site) -> None:

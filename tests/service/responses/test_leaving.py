@@ -2,8 +2,9 @@
 
 import asyncio
 
+from services.responses import acts
 from shared.events import InvitationClosed, InvitationDeclined, PersonOptedOut
-from tests.service.responses.site import Site
+from tests.service.responses.site import CODES, Site
 from tests.support.builders import a_person, an_invitation, cleared, closing_due, delivered
 
 OTHER = "lup-psykiatri-2026-10"
@@ -115,11 +116,26 @@ async def test_others_are_not_touched_by_it(answers: Site) -> None:
     assert (await answers.row(an_invitation(person=a_person(2))))["state"] == "delivered"
 
 
-async def test_an_opt_out_at_the_same_time_as_the_other_letter_s_arrival_ends_both(answers: Site) -> None:
+async def test_an_opt_out_while_the_other_letter_arrives_ends_both(answers: Site) -> None:
     at = await _opened(answers)
     await answers.hear(cleared(wave=OTHER))
-    await asyncio.gather(answers.post(f"{at}/opt-out", action="confirm"), answers.hear(delivered(wave=OTHER)))
+    async with answers.hearing(delivered(wave=OTHER)):
+        leaving = asyncio.create_task(answers.post(f"{at}/opt-out", action="confirm"))
+        await answers.until_somebody_waits()
+    await leaving
     assert await _outcomes(answers) == {an_invitation().wave: "opted_out", OTHER: "opted_out"}
+
+
+async def test_a_letter_that_arrives_during_the_opt_out_ends_too(answers: Site) -> None:
+    await _opened(answers)
+    await answers.hear(cleared(wave=OTHER))
+    async with answers.database.transaction() as tx:
+        await acts.opt_out(tx, CODES.lookup(answers.code(an_invitation())), answers.clock.now())
+        arriving = asyncio.create_task(answers.hear(delivered(wave=OTHER)))
+        await answers.until_somebody_waits()
+    (closed,) = await arriving
+    assert isinstance(closed, InvitationClosed)
+    assert closed.outcome == "opted_out"
 
 
 async def test_whoever_has_answered_may_still_opt_out_and_the_answer_stays(answers: Site) -> None:
