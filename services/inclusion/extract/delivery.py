@@ -13,7 +13,7 @@ from services.inclusion.extract.folder import NO_FILE, DropFolder
 from services.inclusion.extract.reading import Counts
 from services.inclusion.extract.references import read_hierarchy, read_participation, read_standings
 
-COPY = "copy.csv"
+FIRST_COPY, COPY = "delivered.csv", "pinned.csv"
 
 
 class AlteredSinceRead(Exception):
@@ -34,7 +34,7 @@ def read(
     """
     try:
         with folder.workplace() as place:
-            copied = _fetch(folder, manifest, profile, place / COPY)
+            copied = _fetch(folder, manifest, profile, place)
             counts = _count(folder, profile, units, place, copied, memory)
     except NotTaken as error:
         return error.refusal
@@ -45,10 +45,11 @@ def read(
     return counts
 
 
-def fetch_pinned(folder: DropFolder, file: PinnedFile, to: Path) -> Copied:
+def fetch_pinned(folder: DropFolder, file: PinnedFile, place: Path) -> Copied:
     """Copies a pinned file once more. Raises AlteredSinceRead."""
+    profile = file.profile
     try:
-        copied = copying.copy(folder.path(file.file), file.profile.encoding, to)
+        copied = copying.copy(folder.path(file.file), profile.encoding, profile.separator, place / COPY)
     except FileNotFoundError:
         raise AlteredSinceRead(file, NO_FILE) from None
     if copied.sha256 != file.sha256:
@@ -58,23 +59,22 @@ def fetch_pinned(folder: DropFolder, file: PinnedFile, to: Path) -> Copied:
 
 def known_units(folder: DropFolder, units: PinnedFile, place: Path) -> Sequence[str]:
     """The codes of all units in a pinned hierarchy. Raises AlteredSinceRead."""
-    fetch_pinned(folder, units, place / "units.csv")
-    return sorted(read_hierarchy(place / "units.csv", units.profile).codes)
+    return sorted(read_hierarchy(fetch_pinned(folder, units, place), units.profile).codes)
 
 
-def _fetch(folder: DropFolder, manifest: Manifest, profile: Profile, to: Path) -> Copied:
+def _fetch(folder: DropFolder, manifest: Manifest, profile: Profile, place: Path) -> Copied:
     try:
-        copied = copying.copy(folder.path(manifest.file), profile.encoding, to)
+        copied = copying.copy(folder.path(manifest.file), profile.encoding, profile.separator, place / FIRST_COPY)
     except FileNotFoundError:
         raise NotTaken(Refusal("file_missing", manifest.file, NO_FILE)) from None
     if copied.sha256 != manifest.sha256:
         raise NotTaken(Refusal("checksum_differs", f"sha256 {manifest.sha256}", f"sha256 {copied.sha256}"))
-    _check_header(to, profile)
+    _check_header(copied, profile)
     return copied
 
 
-def _check_header(copy: Path, profile: Profile) -> None:
-    header = reading.header_of(copy, profile.separator)
+def _check_header(copied: Copied, profile: Profile) -> None:
+    header = reading.header_of(copied)
     expected = f"the columns {', '.join(headers(profile))}, separated by {profile.separator!r}"
     if lacking := missing(profile, header):
         raise NotTaken(Refusal("column_missing", expected, f"no {', '.join(lacking)}"))
@@ -86,14 +86,14 @@ def _count(
     folder: DropFolder, profile: Profile, units: PinnedFile | None, place: Path, copied: Copied, memory: str
 ) -> Counts:
     if profile.kind == "units":
-        return _all_used(len(read_standings(place / COPY, profile)))
+        return _all_used(len(read_standings(copied, profile)))
     if profile.kind == "participation":
-        return _all_used(len(read_participation(place / COPY, profile)))
+        return _all_used(len(read_participation(copied, profile)))
     if units is None:
         raise ValueError("contacts cannot be read before any units")
     known = known_units(folder, units, place)
     with opened(place, memory) as connection:
-        return reading.read_contacts(connection, place / COPY, profile, known, quoted=copied.quoted)
+        return reading.read_contacts(connection, copied, profile, known)
 
 
 def _all_used(rows: int) -> Counts:

@@ -15,28 +15,36 @@ from services.inclusion.domain.wave import Wave, first_day, last_day
 from services.inclusion.extract.database import told_quietly
 from shared.surveys.definition import Eligibility, Exclusion
 
-TABLES = """
-CREATE TABLE taking_part (unit VARCHAR, valid_from DATE, valid_to DATE);
-CREATE TABLE type_of (setting VARCHAR, priority VARCHAR, name VARCHAR);
-CREATE TABLE excluded_diagnosis (prefix VARCHAR, valid_from DATE, valid_to DATE);
-CREATE TABLE excluded_unit (unit VARCHAR, valid_from DATE, valid_to DATE);
-CREATE MACRO is_within(day, valid_from, valid_to) AS day >= valid_from AND (valid_to IS NULL OR day <= valid_to);
+Period = tuple[str, date, date | None]
+"""A code, and the days on which it is in force."""
+
+MACROS = """
 CREATE MACRO has_prefix(code, prefixes) AS
     len(list_filter(prefixes, lambda prefix: starts_with(code, prefix))) > 0;
+CREATE MACRO in_force(codes, starts, ends, first_day, last_day) AS TABLE
+    SELECT code, day::DATE AS day
+    FROM (SELECT unnest(codes::VARCHAR[]) AS code, unnest(starts::DATE[]) AS since, unnest(ends::DATE[]) AS until),
+         range(first_day::TIMESTAMP, last_day::TIMESTAMP + INTERVAL 1 DAY, INTERVAL 1 DAY) AS days (day)
+    WHERE day >= since AND (until IS NULL OR day <= until);
+"""
+"""`in_force`: each code with each day of the month on which it is in force."""
+
+TAKING_PART = """
+CREATE TABLE taking_part AS SELECT DISTINCT code AS unit, day FROM in_force($codes, $since, $until, $first, $last)
+"""
+EXCLUDED_UNITS = """
+CREATE TABLE excluded_unit AS SELECT DISTINCT code AS unit, day FROM in_force($codes, $since, $until, $first, $last)
+"""
+EXCLUDED_DIAGNOSES = """
+CREATE TABLE excluded_diagnosis AS
+SELECT day, list(code) AS prefixes FROM in_force($codes, $since, $until, $first, $last) GROUP BY day
+"""
+PATIENT_TYPES = """
+CREATE TABLE type_of AS
+SELECT unnest($settings::VARCHAR[]) AS setting, unnest($priorities::VARCHAR[]) AS priority,
+       unnest($names::VARCHAR[]) AS name
 """
 
-FILL_TAKING_PART = """
-INSERT INTO taking_part SELECT unnest($codes::VARCHAR[]), unnest($since::DATE[]), unnest($until::DATE[])
-"""
-FILL_EXCLUDED_DIAGNOSES = """
-INSERT INTO excluded_diagnosis SELECT unnest($codes::VARCHAR[]), unnest($since::DATE[]), unnest($until::DATE[])
-"""
-FILL_EXCLUDED_UNITS = """
-INSERT INTO excluded_unit SELECT unnest($codes::VARCHAR[]), unnest($since::DATE[]), unnest($until::DATE[])
-"""
-FILL_TYPES = """
-INSERT INTO type_of SELECT unnest($settings::VARCHAR[]), unnest($priorities::VARCHAR[]), unnest($names::VARCHAR[])
-"""
 DESCRIBED = """
 CREATE TABLE described AS
 WITH stay AS (
@@ -74,21 +82,18 @@ SELECT delivery, contact, cpr, unit, day, born, patient_type,
                 OR day NOT BETWEEN $first_day AND $last_day
                 OR (ended IS NOT NULL AND patient_type IS NULL) THEN 'other_survey_or_period'
            WHEN is_reported_again THEN 'reported_again'
-           WHEN NOT EXISTS (FROM taking_part WHERE taking_part.unit = described.unit
-                            AND is_within(day, valid_from, valid_to)) THEN 'unit_not_taking_part'
+           WHEN (unit, day) NOT IN (SELECT (unit, day) FROM taking_part) THEN 'unit_not_taking_part'
            WHEN NOT list_contains($contact_types, contact_type) THEN 'not_a_visit'
            WHEN ended IS NULL THEN 'contact_open'
            WHEN died IS NOT NULL THEN 'dead'
            WHEN is_replacement(cpr) THEN 'replacement_cpr'
            WHEN born + to_years($minimum_age) > $wave_day THEN 'under_age'
            WHEN $wave_day - day > $maximum_age_of_contact_days THEN 'contact_too_old'
-           WHEN EXISTS (FROM excluded_diagnosis WHERE starts_with(diagnosis, prefix)
-                        AND is_within(day, valid_from, valid_to)) THEN 'diagnosis_excluded'
-           WHEN EXISTS (FROM excluded_unit WHERE excluded_unit.unit = described.unit
-                        AND is_within(day, valid_from, valid_to)) THEN 'unit_excluded'
+           WHEN has_prefix(diagnosis, prefixes) THEN 'diagnosis_excluded'
+           WHEN (unit, day) IN (SELECT (unit, day) FROM excluded_unit) THEN 'unit_excluded'
            WHEN NOT is_admission AND visits < $contacts_in_course THEN 'too_few_contacts_in_course'
        END AS term
-FROM described
+FROM described LEFT JOIN excluded_diagnosis USING (day)
 """
 """The first term that holds; none yet for those who may be asked."""
 
@@ -101,7 +106,6 @@ def judge(
 ) -> None:
     """From the table `contact` to the table `judged`."""
     eligibility = wave.rules.eligibility
-    connection.execute(TABLES)
     _fill(connection, wave, taking_part)
     visits = {"contact_types": list(eligibility.contact_types)}
     described = {"inpatient_from_hours": profile.inpatient_from_hours, "several_deliveries": len(wave.deliveries) > 1}
@@ -124,11 +128,12 @@ def _limits(wave: Wave, eligibility: Eligibility) -> dict[str, Any]:
 
 def _fill(connection: duckdb.DuckDBPyConnection, wave: Wave, taking_part: Sequence[TakingPart]) -> None:
     eligibility = wave.rules.eligibility
-    taking_part_here = [(one.unit, one.valid_from, one.valid_to) for one in taking_part if one.survey == wave.survey]
-    connection.execute(FILL_TAKING_PART, _lists(taking_part_here))
-    connection.execute(FILL_EXCLUDED_DIAGNOSES, _lists(_each(eligibility.excluded_diagnoses)))
-    connection.execute(FILL_EXCLUDED_UNITS, _lists(_each(eligibility.excluded_units)))
-    connection.execute(FILL_TYPES, _types(eligibility))
+    here = [(one.unit, one.valid_from, one.valid_to) for one in taking_part if one.survey == wave.survey]
+    connection.execute(MACROS)
+    connection.execute(TAKING_PART, _lists(wave, here))
+    connection.execute(EXCLUDED_UNITS, _lists(wave, _each(eligibility.excluded_units)))
+    connection.execute(EXCLUDED_DIAGNOSES, _lists(wave, _each(eligibility.excluded_diagnoses)))
+    connection.execute(PATIENT_TYPES, _types(eligibility))
 
 
 def _types(eligibility: Eligibility) -> dict[str, list[str]]:
@@ -142,10 +147,11 @@ def _types(eligibility: Eligibility) -> dict[str, list[str]]:
     return {"settings": settings, "priorities": priorities, "names": list(types.values())}
 
 
-def _each(exclusions: Sequence[Exclusion]) -> Sequence[tuple[str, date, date | None]]:
+def _each(exclusions: Sequence[Exclusion]) -> Sequence[Period]:
     return [(code, one.valid_from, one.valid_to) for one in exclusions for code in one.codes]
 
 
-def _lists(periods: Sequence[tuple[str, date, date | None]]) -> dict[str, list[Any]]:
+def _lists(wave: Wave, periods: Sequence[Period]) -> dict[str, Any]:
     codes, since, until = ([period[place] for period in periods] for place in range(3))
-    return {"codes": codes, "since": since, "until": until}
+    month = {"first": first_day(wave.month), "last": last_day(wave.month)}
+    return {"codes": codes, "since": since, "until": until, **month}

@@ -3,14 +3,14 @@
 All rules are SQL over whole sets. Nothing that stands in the extract gets into an error or a log.
 """
 
-import csv
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from services.inclusion.domain.profile import Profile, name_columns
+from services.inclusion.domain.profile import OPTIONAL, REQUIRED, Profile, name_columns
+from services.inclusion.extract.copying import NEVER, UNDECODABLE, Copied, rows
 from services.inclusion.extract.database import told_quietly
 
 
@@ -55,7 +55,7 @@ CREATE OR REPLACE MACRO is_cpr(cpr) AS
 TABLES = """
 CREATE TABLE IF NOT EXISTS known_unit (unit VARCHAR);
 CREATE TABLE IF NOT EXISTS contact (
-    delivery INTEGER, place BIGINT, contact VARCHAR, course VARCHAR, stay VARCHAR, cpr VARCHAR, started_at TIMESTAMP,
+    delivery INTEGER, contact VARCHAR, course VARCHAR, stay VARCHAR, cpr VARCHAR, started_at TIMESTAMP,
     ended_at TIMESTAMP, started DATE, ended DATE, contact_type VARCHAR, priority VARCHAR, diagnosis VARCHAR,
     unit VARCHAR, main_specialty VARCHAR, reported TIMESTAMP, born DATE, died DATE
 );
@@ -63,34 +63,24 @@ CREATE TABLE IF NOT EXISTS contact (
 
 KNOWN_UNITS = "INSERT INTO known_unit SELECT unnest($units::VARCHAR[])"
 
-ROWS = """
-CREATE TABLE row AS
-SELECT contact, course, stay, cpr, concat_ws(' ', started, started_time) AS started,
-       concat_ws(' ', ended, ended_time) AS ended, contact_type, priority, diagnosis, unit, main_specialty, reported,
-       born, died, contains(concat_ws('', *COLUMNS(*)), chr(65533)) AS undecodable
-FROM (SELECT NULL::VARCHAR AS course, NULL::VARCHAR AS stay, NULL::VARCHAR AS started_time,
-             NULL::VARCHAR AS ended_time, NULL::VARCHAR AS priority, NULL::VARCHAR AS diagnosis,
-             NULL::VARCHAR AS main_specialty, NULL::VARCHAR AS reported, NULL::VARCHAR AS born,
-             NULL::VARCHAR AS died
-      WHERE false
-      UNION ALL BY NAME
-      SELECT * FROM read_csv($file, columns = $columns, delim = $separator, quote = '"', escape = '"', header = true,
-                             auto_detect = false, strict_mode = true, new_line = '\\n', store_rejects = true,
-                             parallel = $parallel))
-"""
-"""Rows that cannot be split into the header's fields are in `reject_errors` instead."""
-
-SPLIT_BADLY = "SELECT count(DISTINCT line_byte_position) FROM reject_errors"
-
 REPORTS = """
 CREATE TABLE report AS
-WITH written AS (
-    SELECT rowid AS place, undecodable, lower(written(contact)) AS contact, written(course) AS course,
-           written(stay) AS stay, upper(replace(written(cpr), '-', '')) AS cpr, written(started) AS start_text,
-           written(ended) AS end_text, written(contact_type) AS contact_type, upper(written(priority)) AS priority,
-           upper(written(diagnosis)) AS diagnosis, written(unit) AS unit, written(main_specialty) AS main_specialty,
-           written(reported) AS report_text, written(born) AS birth_text, written(died) AS death_text
-    FROM row
+WITH split AS (
+    SELECT line, string_split(line, $separator) AS field
+    FROM read_csv($file, columns = {'line': 'VARCHAR'}, delim = $never, quote = '', escape = '', header = false,
+                  skip = 1, auto_detect = false, new_line = '\\n', max_line_size = 16000000)
+    WHERE line <> ''
+), written AS (
+    SELECT len(field) <> $width AS is_misshapen, contains(line, $undecodable) AS is_undecodable,
+           lower(written(field[$contact])) AS contact, written(field[$course]) AS course,
+           written(field[$stay]) AS stay, upper(replace(written(field[$cpr]), '-', '')) AS cpr,
+           written(concat_ws(' ', field[$started], field[$started_time])) AS start_text,
+           written(concat_ws(' ', field[$ended], field[$ended_time])) AS end_text,
+           written(field[$contact_type]) AS contact_type, upper(written(field[$priority])) AS priority,
+           upper(written(field[$diagnosis])) AS diagnosis, written(field[$unit]) AS unit,
+           written(field[$main_specialty]) AS main_specialty, written(field[$reported]) AS report_text,
+           written(field[$born]) AS birth_text, written(field[$died]) AS death_text
+    FROM split
 ), dated AS (
     SELECT *, try_strptime(start_text, $times) AS start_read, try_strptime(end_text, $times) AS end_read,
            try_strptime(report_text, $times) AS reported, try_strptime(birth_text, $dates)::DATE AS birth_read,
@@ -101,90 +91,94 @@ WITH written AS (
                                                   THEN earliest(start_read) ELSE instant(start_read) END AS started_at
     FROM dated
 )
-SELECT place, contact, course, stay, cpr, started_at, ended_at, start_read::DATE AS started, end_read::DATE AS ended,
+SELECT contact, course, stay, cpr, started_at, ended_at, start_read::DATE AS started, end_read::DATE AS ended,
        contact_type, priority, diagnosis, unit, main_specialty, reported, coalesce(birth_read, born_by(cpr)) AS born,
        died,
        CASE
-           WHEN undecodable THEN 'not_decodable'
+           WHEN is_misshapen THEN 'wrong_number_of_fields'
+           WHEN is_undecodable THEN 'not_decodable'
            WHEN contact IS NULL OR NOT is_contact_id(contact) THEN 'contact_id_malformed'
            WHEN cpr IS NULL OR NOT is_cpr(cpr) THEN 'cpr_malformed'
            WHEN start_read IS NULL OR misread(end_text, end_read) OR misread(report_text, reported)
                 OR misread(birth_text, birth_read) OR misread(death_text, died) THEN 'time_malformed'
            WHEN ended_at < started_at THEN 'end_before_start'
            WHEN unit IS NULL OR unit NOT IN (SELECT unit FROM known_unit) THEN 'unit_unknown'
-           WHEN contact_type IS NULL OR NOT regexp_full_match(contact_type, $contact_type)
-                OR NOT regexp_full_match(priority, $priority)
-                OR NOT regexp_full_match(diagnosis, $diagnosis) THEN 'code_malformed'
+           WHEN contact_type IS NULL OR NOT regexp_full_match(contact_type, $contact_type_pattern)
+                OR NOT regexp_full_match(priority, $priority_pattern)
+                OR NOT regexp_full_match(diagnosis, $diagnosis_pattern) THEN 'code_malformed'
        END AS reason
 FROM placed
 """
-"""The first reason that holds. Priority and diagnosis may be missing: what is not there is not malformed."""
+"""In the order of the file's rows. The first reason that holds; priority and diagnosis may be missing."""
 
 REJECTED = "SELECT reason, count(*) FROM report WHERE reason IS NOT NULL GROUP BY reason"
 
+LATEST = """
+CREATE TABLE latest AS
+SELECT contact, arg_max(rowid, (coalesce(reported, TIMESTAMP '0001-01-01'), rowid)) AS place
+FROM report WHERE reason IS NULL GROUP BY contact HAVING count(*) > 1
+"""
+"""Of several reports of a contact the latest counts; of those, the later row."""
+
 CONTACTS = """
 INSERT INTO contact
-SELECT $delivery, place, contact, course, stay, cpr, started_at, ended_at, started, ended, contact_type, priority,
-       diagnosis, unit, main_specialty, reported, born, died
-FROM report WHERE reason IS NULL
-QUALIFY row_number() OVER (PARTITION BY contact ORDER BY reported DESC NULLS LAST, place DESC) = 1
+SELECT $delivery, contact, course, stay, cpr, started_at, ended_at, started, ended, contact_type, priority, diagnosis,
+       unit, main_specialty, reported, born, died
+FROM report
+WHERE reason IS NULL AND (contact NOT IN (SELECT contact FROM latest) OR rowid IN (SELECT place FROM latest))
 """
-"""Of several reports of a contact the latest counts; of those, the later line."""
 
-ROW_COUNT = "SELECT count(*) FROM row"
+REPORT_COUNT = "SELECT count(*) FROM report"
 CONTACT_COUNT = "SELECT count(*) FROM contact WHERE delivery = $delivery"
-DONE = "DROP TABLE row; DROP TABLE report; DROP TABLE reject_errors; DROP TABLE reject_scans; DELETE FROM known_unit"
-
-
-def header_of(copy: Path, separator: str) -> Sequence[str]:
-    """The first row. Empty if there is none, or if it is no row at all."""
-    with open(copy, encoding="utf-8", newline="") as text:
-        try:
-            return next(csv.reader(text, delimiter=separator), [])
-        except csv.Error:
-            return []
+DONE = "DROP TABLE report; DROP TABLE latest; DELETE FROM known_unit"
 
 
 @told_quietly()
 def read_contacts(
-    connection: duckdb.DuckDBPyConnection,
-    copy: Path,
-    profile: Profile,
-    units: Collection[str],
-    *,
-    quoted: bool,
-    delivery: int = 0,
+    connection: duckdb.DuckDBPyConnection, copied: Copied, profile: Profile, units: Collection[str], delivery: int = 0
 ) -> Counts:
-    """Adds the delivery's contacts to the table `contact`. `delivery` tells several deliveries apart.
-
-    Where quotation marks stand, a line's end need not be a row's, so the text is read in one go, not from several
-    places at once.
-    """
-    if profile.codes is None:
-        raise ValueError(f"profile {profile.name} is not one of contacts")
-    columns = dict.fromkeys(name_columns(profile, header_of(copy, profile.separator)), "VARCHAR")
+    """Adds the delivery's contacts to the table `contact`. `delivery` tells several deliveries apart."""
     connection.execute(MACROS)
     connection.execute(TABLES)
     connection.execute(KNOWN_UNITS, {"units": list(units)})
-    connection.execute(
-        ROWS, {"file": str(copy), "columns": columns, "separator": profile.separator, "parallel": not quoted}
-    )
-    formats = {"times": list(profile.times), "dates": list(profile.dates)}
-    connection.execute(REPORTS, {**formats, **profile.codes.model_dump()})
+    connection.execute(REPORTS, {**_lines(copied), **_columns(copied, profile), **_forms(profile)})
+    connection.execute(LATEST)
     connection.execute(CONTACTS, {"delivery": delivery})
     counts = _counts(connection, delivery)
     connection.execute(DONE)
     return counts
 
 
+def header_of(copied: Copied) -> Sequence[str]:
+    _, header = next(rows(copied), (0, []))
+    return header
+
+
+def _lines(copied: Copied) -> dict[str, str]:
+    file = {"file": str(copied.path), "separator": copied.separator}
+    return {**file, "never": NEVER, "undecodable": UNDECODABLE}
+
+
+def _columns(copied: Copied, profile: Profile) -> dict[str, int]:
+    """Where each of our columns stands, from 1; where the profile has none, beyond the last: there stands nothing."""
+    header = header_of(copied)
+    found = {name: place for place, name in enumerate(name_columns(profile, header), start=1)}
+    everything = sorted(REQUIRED["contacts"] | OPTIONAL["contacts"])
+    return {"width": len(header), **{name: found.get(name, len(header) + 1) for name in everything}}
+
+
+def _forms(profile: Profile) -> dict[str, Any]:
+    if profile.codes is None:
+        raise ValueError(f"profile {profile.name} is not one of contacts")
+    patterns = {f"{code}_pattern": pattern for code, pattern in profile.codes.model_dump().items()}
+    return {"times": list(profile.times), "dates": list(profile.dates), **patterns}
+
+
 def _counts(connection: duckdb.DuckDBPyConnection, delivery: int) -> Counts:
-    split, badly = _number(connection, ROW_COUNT), _number(connection, SPLIT_BADLY)
+    reports = _number(connection, REPORT_COUNT)
     contacts = _number(connection, CONTACT_COUNT, {"delivery": delivery})
     rejected = dict(connection.execute(REJECTED).fetchall())
-    superseded = split - sum(rejected.values()) - contacts
-    if badly:
-        rejected["wrong_number_of_fields"] = badly
-    return Counts(split + badly, rejected, superseded, contacts)
+    return Counts(reports, rejected, reports - sum(rejected.values()) - contacts, contacts)
 
 
 def _number(connection: duckdb.DuckDBPyConnection, sql: str, given: Mapping[str, int] | None = None) -> int:

@@ -93,18 +93,15 @@ def _asked_first(
 def _selected(
     folder: DropFolder, wave: Wave, asked_first: Sequence[Path], memory: str, place: Path
 ) -> Iterator[Selection]:
-    delivery.fetch_pinned(folder, wave.units, place / "hierarchy.csv")
-    hierarchy = read_hierarchy(place / "hierarchy.csv", wave.units.profile)
-    delivery.fetch_pinned(folder, wave.participation, place / "participation.csv")
-    taking_part = read_participation(place / "participation.csv", wave.participation.profile)
+    hierarchy = read_hierarchy(delivery.fetch_pinned(folder, wave.units, place), wave.units.profile)
+    participation = delivery.fetch_pinned(folder, wave.participation, place)
+    taking_part = read_participation(participation, wave.participation.profile)
     with opened(place, memory) as connection:
         for number, contacts in enumerate(wave.deliveries):
             known = delivery.known_units(folder, contacts.units, place)
-            copied = delivery.fetch_pinned(folder, contacts, place / delivery.COPY)
-            reading.read_contacts(
-                connection, place / delivery.COPY, contacts.profile, known, quoted=copied.quoted, delivery=number
-            )
-            (place / delivery.COPY).unlink()
+            copied = delivery.fetch_pinned(folder, contacts, place)
+            reading.read_contacts(connection, copied, contacts.profile, known, number)
+            copied.path.unlink()
         judging.judge(connection, wave, wave.deliveries[-1].profile, taking_part)
         counts = drawing.draw(connection, wave, asked_first)
         yield Selection(connection, counts, hierarchy)
