@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 import aiohttp
 
@@ -78,6 +79,13 @@ class Process(World):
         super().__init__(self.folder)
         self._process: asyncio.subprocess.Process | None = None
 
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
     async def start(self) -> None:
         """Returns when it answers."""
         own = {
@@ -98,6 +106,11 @@ class Process(World):
         assert self._process
         if self._process.returncode is None:
             self._process.terminate()
+        return await asyncio.wait_for(self._process.wait(), PATIENCE)
+
+    async def ended(self) -> int:
+        """The exit status, once it has ended by itself."""
+        assert self._process
         return await asyncio.wait_for(self._process.wait(), PATIENCE)
 
     async def kill(self) -> None:

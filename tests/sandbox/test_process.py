@@ -13,10 +13,8 @@ FAULTS = '{"receipts": {"late_share": 1, "late_up_to_hours": 48}}'
 
 @pytest.fixture
 async def process(tmp_path: Path) -> AsyncIterator[Process]:
-    process = Process(tmp_path)
-    await process.start()
-    yield process
-    await process.stop()
+    async with Process(tmp_path) as process:
+        yield process
 
 
 async def test_a_restart_keeps_everything(process: Process) -> None:
@@ -44,14 +42,12 @@ async def test_what_was_answered_outlives_a_kill(process: Process) -> None:
 
 
 async def test_settings_say_what_goes_wrong_and_no_person_is_in_what_is_printed(tmp_path: Path) -> None:
-    process = Process(tmp_path, settings={"PULS_FAULTS": FAULTS})
-    await process.start()
-    await process.say("GET", f"/apis/v1/contacts/?cprNumber={REGISTERED}")
-    await process.hand_over_many(1)
-    await process.hand_over(1, status=400)
-    assert await process.receipts() == []
-    assert await process.due()
-    await process.stop()
+    async with Process(tmp_path, settings={"PULS_FAULTS": FAULTS}) as process:
+        await process.say("GET", f"/apis/v1/contacts/?cprNumber={REGISTERED}")
+        await process.hand_over_many(1)
+        await process.hand_over(1, status=400)
+        assert await process.receipts() == []
+        assert await process.due()
     assert "took a transmission: {'accepted': 1}" in process.output()
     assert REGISTERED not in process.output()
     assert uuid(1) not in process.output()

@@ -50,21 +50,14 @@ async def test_persons_added_while_it_runs_are_known(post: World) -> None:
 
 
 async def test_the_register_of_persons_tells_their_statuses(tmp_path: Path) -> None:
-    register = Process(tmp_path, module="deploy.sandbox.person_register")
-    await register.start()
-    try:
+    async with Process(tmp_path, module="deploy.sandbox.person_register") as register:
         assert await register.say("GET", f"/persons/?{_asking_for(CLOSED, NOT_LISTED, REGISTERED)}") == [
             {"cprNumber": CLOSED, "status": "90", "protected": False},
             {"cprNumber": REGISTERED, "status": "01", "protected": False},
         ]
-        assert await register.say("GET", "/status") == {
-            "now": "2026-11-05T11:00:00Z",
-            "due": None,
-            "busy": 0,
-            "acts_at": [0, 12],
-        }
+        told = await register.say("GET", "/status")
+        assert told == {"now": "2026-11-05T11:00:00Z", "due": None, "busy": 0, "acts_at": [0, 12]}
         await register.say("GET", "/persons/", 400)
-    finally:
         assert await register.stop() == 0
     assert REGISTERED not in register.output()
 
