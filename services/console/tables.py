@@ -13,7 +13,7 @@ from rich.text import Text
 
 from services.console.domain.lines import LINES
 
-SUMMARY = ("included", "cleared", "delivered", "complete", "in_flight")
+SUMMARY = ("included", "delivered", "complete", "in_flight")
 SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
 NUMBERS = {"Records", "Oldest", *(term.replace("_", " ") for term in {*SUMMARY, *SHARE})}
 DENMARK = ZoneInfo("Europe/Copenhagen")
