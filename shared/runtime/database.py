@@ -12,6 +12,8 @@ Record = asyncpg.Record
 
 STANDS_STILL_AT_MOST = "15s"
 """How long a process that stands still keeps its locks from the others."""
+CLOSE_WITHIN = 5.0
+"""Seconds."""
 
 
 class Transaction:
@@ -57,7 +59,7 @@ class Database:
         """Called after every commit: what may have been told or become due."""
 
     async def open(self) -> None:
-        """Opens the pool. Raises what `passes_by_itself` knows while the server is away."""
+        """Opens the pool. Raises what `passes_by_itself` knows of while the server is away."""
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
@@ -70,19 +72,34 @@ class Database:
                 )
 
     async def close(self) -> None:
+        """Waits for what is under way, a few seconds at most."""
         if self._pool is not None:
             pool, self._pool = self._pool, None
-            await pool.close()
+            try:
+                await asyncio.wait_for(pool.close(), CLOSE_WITHIN)
+            except TimeoutError:
+                pool.terminate()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commits at the end, rolls back if anything is raised."""
-        await self.open()
-        assert self._pool is not None
-        async with self._pool.acquire() as connection, connection.transaction():
+        pool = await self._opened()
+        async with pool.acquire() as connection, connection.transaction():
             yield Transaction(connection)
         for called in self.after_commit:
             called()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A transaction that can change nothing, so nobody needs to look again after it."""
+        pool = await self._opened()
+        async with pool.acquire() as connection, connection.transaction(readonly=True):
+            yield Transaction(connection)
+
+    async def _opened(self) -> asyncpg.Pool:
+        await self.open()
+        assert self._pool is not None
+        return self._pool
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[asyncpg.Connection]:
@@ -101,10 +118,10 @@ def passes_by_itself(error: BaseException) -> bool:
     """Whether it is an outage (wait and try again) and not a mistake in what was asked."""
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, asyncpg.DataError) and "clos" in str(error)
-    return isinstance(error, _OUTAGES)
+    return isinstance(error, OUTAGES)
 
 
-_OUTAGES = (
+OUTAGES: tuple[type[Exception], ...] = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
@@ -114,6 +131,7 @@ _OUTAGES = (
     asyncpg.SerializationError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 
 

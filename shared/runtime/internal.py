@@ -4,8 +4,12 @@ import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.runtime.database import OUTAGES
 
 Report = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -14,7 +18,13 @@ def internal_app(
     status: Report, alive: Callable[[], str | None], resume: Callable[[int], Awaitable[None]], key: str
 ) -> FastAPI:
     """`alive` returns what is wrong, or None. `resume` takes how many failures may be set aside without stopping."""
-    app = FastAPI(title="internal", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="internal",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        exception_handlers=dict.fromkeys((*OUTAGES, asyncpg.InterfaceError), _away),
+    )
 
     @app.get("/live")
     async def live(response: Response) -> dict[str, str]:
@@ -26,10 +36,7 @@ def internal_app(
     @app.get("/ready")
     async def ready(response: Response) -> dict[str, str]:
         """Whether the database answers and nothing was stopped."""
-        try:
-            halted = (await status())["halted"]
-        except Exception as error:
-            halted = f"no status: {type(error).__name__}"
+        halted = (await status())["halted"]
         response.status_code = 503 if halted else 200
         return {"ready": halted or "yes"}
 
@@ -51,3 +58,8 @@ def internal_app(
         return {"resumed": "yes"}
 
     return app
+
+
+async def _away(_request: Request, error: Exception) -> JSONResponse:
+    """In words, and never the error's own: its text may hold what a row held."""
+    return JSONResponse({"away": f"the database does not answer ({type(error).__name__})"}, 503)

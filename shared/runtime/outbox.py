@@ -1,26 +1,34 @@
 """What was decided and is still to be told: written in the transaction that decided it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.events import Event
-from shared.events.set_aside import OriginalRecord
+from shared.events.set_aside import OriginalRecord, RecordSetAside
 from shared.events.topics import TOPIC_OF
 from shared.runtime import metrics, topics
 from shared.runtime.database import Transaction
 
 LARGEST_VALUE = 256 * 1024
-"""In bytes. A larger event is a mistake of ours: the broker would refuse it."""
-
-COLUMNS = ("topic", "kind", "key", "value")
+"""In bytes. A larger event is a mistake of ours. A record set aside carries somebody else's, whatever its size."""
 
 
 class TooLarge(Exception):
-    """An event that no broker would take. Nothing of its transaction is kept."""
+    """An event that no broker would take."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Told(NamedTuple):
+    """A row as it goes in."""
+
+    topic: str
+    kind: str | None
+    key: bytes | None
+    value: bytes
+
+
+class Row(NamedTuple):
+    """A row as it comes out."""
+
     id: int
     topic: str
     kind: str | None
@@ -28,30 +36,33 @@ class Row:
     value: bytes
 
 
-async def add(tx: Transaction, prefix: str, told: Iterable[Event | OriginalRecord]) -> int:
-    """Adds what is told to the outbox, and returns how much it was. Raises TooLarge."""
-    rows = [_row(prefix, one) for one in told]
-    if rows:
-        await tx.copy("runtime.outbox", COLUMNS, rows)
-    for _, kind, _, _ in rows:
-        metrics.TOLD.labels(kind or "").inc()
-    return len(rows)
-
-
-def _row(prefix: str, told: Event | OriginalRecord) -> tuple[str, str | None, bytes | None, bytes]:
+def written(prefix: str, told: Event | OriginalRecord | RecordSetAside) -> Told:
+    """What is told as it goes into the outbox. Raises TooLarge, so that what caused it can be found."""
     if isinstance(told, OriginalRecord):
-        return told.topic, told.kind, told.key, told.value
+        return Told(told.topic, told.kind, told.key, told.value)
     value = told.to_json()
-    if len(value) > LARGEST_VALUE:
+    if len(value) > LARGEST_VALUE and not isinstance(told, RecordSetAside):
         raise TooLarge(f"{told.kind()}: {len(value)} bytes; at most {LARGEST_VALUE} can be told")
-    return topics.address(prefix, TOPIC_OF[type(told)]), told.kind(), told.key.encode(), value
+    return Told(topics.address(prefix, TOPIC_OF[type(told)]), told.kind(), told.key.encode(), value)
+
+
+async def put(tx: Transaction, rows: Sequence[Told]) -> None:
+    if rows:
+        await tx.copy("runtime.outbox", Told._fields, rows)
+    for row in rows:
+        metrics.TOLD.labels(row.kind or "").inc()
+
+
+async def add(tx: Transaction, prefix: str, told: Iterable[Event | OriginalRecord]) -> None:
+    """Adds what is told to the outbox. Raises TooLarge: then nothing of the transaction must be kept."""
+    await put(tx, [written(prefix, one) for one in told])
 
 
 LOWEST = "SELECT id, topic, kind, key, value FROM runtime.outbox ORDER BY id LIMIT $1"
 
 
 async def lowest(tx: Transaction, most: int) -> Sequence[Row]:
-    return [Row(**row) for row in await tx.fetch(LOWEST, most)]
+    return [Row(*row) for row in await tx.fetch(LOWEST, most)]
 
 
 DELETE = "DELETE FROM runtime.outbox WHERE id = ANY($1::bigint[])"

@@ -13,7 +13,8 @@ from shared.events.topics import PARTITIONS
 from shared.runtime import bookmarks, metrics, outbox, topics
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database, Transaction, passes_by_itself
-from shared.runtime.waiting import Wake, pauses
+from shared.runtime.logging import described
+from shared.runtime.waiting import Pauses, Wake, say_waiting
 
 log = structlog.get_logger()
 
@@ -81,34 +82,33 @@ class Rounds:
                 group.create_task(self._keep(one, wake), name=f"round {one.name}")
 
     async def _keep(self, one: Round | Errand, wake: Wake) -> None:
-        waits = pauses()
+        pauses = Pauses()
         while True:
             try:
                 acted = await self._attempt(one)
             except Exception as error:
                 self._failed(one, error)
-                await anext(waits)
+                await pauses.wait()
                 continue
             self.failing.pop(one.name, None)
-            waits = pauses()
+            pauses.begin_anew()
             if not acted:
                 await wake.wait()
 
     def _failed(self, one: Round | Errand, error: Exception) -> None:
         if passes_by_itself(error):
-            metrics.OUTAGES.labels(one.name).inc()
-            log.warning("waiting", where=one.name, error=type(error).__name__)
+            say_waiting(one.name, error)
             return
         metrics.ROUND_FAILURES.labels(one.name).inc()
         self.failing[one.name] = type(error).__name__
-        log.error("round failed", round=one.name, exc_info=error)
+        log.error("round failed", round=one.name, failure=described(error))
 
     async def _attempt(self, one: Round | Errand) -> bool:
         """Acts if there is work. Returns whether it did, so that it is asked again at once."""
         if not self.clock.rounds_act():
             return False
         now = self.clock.now()
-        async with self.database.transaction() as tx:
+        async with self.database.reading() as tx:
             due = await one.due(tx)
             if due is None or due > now or not await self._has_heard(tx, one, now):
                 return False

@@ -4,20 +4,19 @@ One bad record never stops a partition. A part of the batch that fails goes back
 what fails stands alone; that is set aside. An outage is not a bad record: it goes up, and all is tried again.
 """
 
-import base64
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
-
-from pydantic import ValidationError
+from itertools import chain
+from typing import Any, Literal
 
 from shared.events import Event, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
-from shared.runtime import bookmarks, failures, marks, metrics, outbox
+from shared.runtime import bookmarks, failures, marks, metrics, outbox, records
 from shared.runtime.bookmarks import Place
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database, Transaction, passes_by_itself
+from shared.runtime.logging import raised_at
+from shared.runtime.outbox import Told
 
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Event]]]
 """From a batch of one kind, distinct by id and in no promised order, to what is to be told."""
@@ -52,52 +51,49 @@ class Taking:
         async with self._database.transaction() as tx:
             held = await bookmarks.lock(tx, parts)
             at_bookmark = {
-                place: records
-                for place, records in parts.items()
-                if place in held and held[place].next_offset == records[0].offset
+                place: part
+                for place, part in parts.items()
+                if place in held and held[place].next_offset == part[0].offset
             }
             if at_bookmark:
                 await self._take(tx, at_bookmark)
         return {place: held[place].next_offset for place in parts if place in held and place not in at_bookmark}
 
     async def _take(self, tx: Transaction, parts: Mapping[Place, Sequence[Any]]) -> None:
-        told: list[Event] = []
+        told: list[Told] = []
         bad: list[RecordSetAside] = []
-        by_kind = self._read(parts, bad)
-        for kind, arrived in by_kind.items():
+        for kind, arrived in self._read(parts, bad).items():
             await self._handle(tx, self._reads[kind], arrived, told, bad)
         taken = sum(map(len, parts.values()))
         if because := await failures.count(tx, taken, len(bad)):
             raise failures.Halted(because)
-        await outbox.add(tx, self._prefix, [*told, *bad])
-        await bookmarks.move(tx, {place: (records[-1].offset + 1, _mark(records)) for place, records in parts.items()})
-        for record in bad:
-            metrics.SET_ASIDE.labels(record.reason).inc()
+        await outbox.put(tx, [*told, *(outbox.written(self._prefix, one) for one in bad)])
+        await bookmarks.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
+        for one in bad:
+            metrics.SET_ASIDE.labels(one.reason).inc()
 
     def _read(self, parts: Mapping[Place, Sequence[Any]], bad: list[RecordSetAside]) -> dict[str, list[Arrived]]:
         """What the records say, by kind and each fact once. What nobody here reads is passed over."""
         by_kind: dict[str, dict[Any, Arrived]] = defaultdict(dict)
-        for records in parts.values():
-            for record in records:
-                kind = kind_of(record)
+        for record in chain.from_iterable(parts.values()):
+            kind = records.kind_of(record)
+            try:
                 if kind in self._reads:
-                    try:
-                        event = EVENT_OF[kind].from_json(record.value or b"")
-                    except ValidationError as error:
-                        bad.append(self._set_aside(record, "unreadable", "unreadable", _where(error)))
-                    else:
-                        by_kind[kind].setdefault(event.identity(), (record, event))
-                elif not kind or (kind == marks.KIND and _bad_mark(record)):
-                    detail = "expected a header `kind` that names the event" if not kind else "expected a moment"
-                    bad.append(self._set_aside(record, "unreadable", "unreadable", detail))
+                    event = EVENT_OF[kind].from_json(record.value or b"")
+                    by_kind[kind].setdefault(event.identity(), (record, event))
+                elif kind in UNSPOKEN:
+                    records.check(record)
+            except Exception as error:
+                bad.append(self._set_aside(record, "unreadable", "unreadable", records.what_is_wrong(error)))
         return {kind: list(arrived.values()) for kind, arrived in by_kind.items()}
 
     async def _handle(
-        self, tx: Transaction, handler: Handler, arrived: list[Arrived], told: list[Event], bad: list[RecordSetAside]
+        self, tx: Transaction, handler: Handler, arrived: list[Arrived], told: list[Told], bad: list[RecordSetAside]
     ) -> None:
         try:
             async with tx.savepoint():
-                told.extend(await handler(tx, [event for _, event in arrived]))
+                events = await handler(tx, [event for _, event in arrived])
+                told.extend([outbox.written(self._prefix, one) for one in events])
                 return
         except Exception as error:
             if passes_by_itself(error):
@@ -112,9 +108,11 @@ class Taking:
     def _failed(self, record: Any, error: Exception) -> RecordSetAside:
         if isinstance(error, Refused):
             return self._set_aside(record, "refused", error.reason, error.detail)
-        return self._set_aside(record, "failed", type(error).__name__.lower(), _raised_at(error))
+        return self._set_aside(record, "failed", type(error).__name__, raised_at(error))
 
-    def _set_aside(self, record: Any, failure: Any, reason: str, detail: str) -> RecordSetAside:
+    def _set_aside(
+        self, record: Any, failure: Literal["refused", "unreadable", "failed"], reason: str, detail: str
+    ) -> RecordSetAside:
         return RecordSetAside(
             occurred_at=self._clock.now(),
             service=self._service,
@@ -122,43 +120,12 @@ class Taking:
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
-            record_kind=kind_of(record),
-            record_key=None if record.key is None else base64.b64encode(record.key).decode(),
-            record_value=base64.b64encode(record.value or b"").decode(),
-            record_headers={name: value.decode("utf-8", "replace") for name, value in record.headers},
             failure=failure,
-            reason=reason,
+            reason=records.as_reason(reason),
             detail=detail,
+            **records.as_it_was(record),
         )
 
 
-def kind_of(record: Any) -> str:
-    """The record's header `kind`; empty where there is none."""
-    return next((value.decode("ascii", "replace") for name, value in record.headers if name == "kind"), "")
-
-
-def _mark(records: Sequence[Any]) -> datetime | None:
-    found = [marks.read(record.value) for record in records if kind_of(record) == marks.KIND and not _bad_mark(record)]
-    return max(found, default=None)
-
-
-def _bad_mark(record: Any) -> bool:
-    try:
-        marks.read(record.value or b"")
-    except ValueError:
-        return True
-    return False
-
-
-def _where(error: ValidationError) -> str:
-    """Which fields were not as expected. Never the input."""
-    mistakes = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in mistakes[:10])
-
-
-def _raised_at(error: Exception) -> str:
-    """The line of code that raised, for the message itself may hold what the record held."""
-    place = error.__traceback__
-    while place and place.tb_next:
-        place = place.tb_next
-    return f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
+UNSPOKEN = ("", marks.KIND)
+"""Kinds that are no event's: none at all, which is a mistake, and the mark."""

@@ -1,9 +1,12 @@
 """The topics' names and their making. Never by accident, never again under the same name."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 
-from shared.events.topics import PARTITIONS, RETENTION_DAYS, TOLD_BY
+from shared.events.topics import PARTITIONS, RETENTION_DAYS, SET_ASIDE, TOLD_BY
 
 _CONFIG = {
     "cleanup.policy": "delete",
@@ -11,6 +14,8 @@ _CONFIG = {
     "retention.bytes": "-1",
     "message.timestamp.type": "CreateTime",
 }
+_SET_ASIDE = {**_CONFIG, "max.message.bytes": str(2 * 1024 * 1024)}
+"""The largest record that another topic takes (1 MiB) fits in, as text."""
 
 
 def address(prefix: str, teller: str) -> str:
@@ -20,25 +25,30 @@ def address(prefix: str, teller: str) -> str:
 
 async def create(kafka: str, prefix: str = "puls", replication: int = 1) -> None:
     """Makes every topic that is missing. Those that are there stay as they are."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
-    try:
+    async with _admin(kafka) as admin:
         there = set(await admin.list_topics())
-        missing = [name for teller in TOLD_BY if (name := address(prefix, teller)) not in there]
-        wanted = [NewTopic(name, PARTITIONS, replication, topic_configs=_CONFIG) for name in missing]
-        if wanted:
+        wanted = [_new(prefix, teller, replication) for teller in TOLD_BY if address(prefix, teller) not in there]
+        with suppress(TopicAlreadyExistsError):
             await admin.create_topics(wanted)
-    except TopicAlreadyExistsError:
-        pass
-    finally:
-        await admin.close()
+
+
+def _new(prefix: str, teller: str, replication: int) -> NewTopic:
+    config = _SET_ASIDE if teller == SET_ASIDE else _CONFIG
+    return NewTopic(address(prefix, teller), PARTITIONS, replication, topic_configs=config)
 
 
 async def cluster_id(kafka: str) -> str:
     """The broker's cluster: bookmarks of another cluster mean nothing here."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
-    try:
+    async with _admin(kafka) as admin:
         return (await admin.describe_cluster())["cluster_id"]
+
+
+@asynccontextmanager
+async def _admin(kafka: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Closed again also where it could not even be opened."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    try:
+        await admin.start()
+        yield admin
     finally:
         await admin.close()

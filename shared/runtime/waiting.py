@@ -2,13 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
 import structlog
 
 from shared.runtime import metrics
+from shared.runtime.logging import described
 
 log = structlog.get_logger()
 
@@ -16,31 +17,50 @@ T = TypeVar("T")
 
 SHORTEST = 0.1
 LONGEST = 10.0
+PUT_AWAY_WITHIN = 8.0
+"""Seconds."""
 
 
-async def pauses() -> AsyncIterator[float]:
-    """Back-off without end: yields after each pause, first 0.1 s, at most 10 s, with jitter."""
-    pause = SHORTEST
-    while True:
+class Pauses:
+    """Back-off without end: each pause twice as long as the one before, from 0.1 s to 10 s, with jitter."""
+
+    def __init__(self) -> None:
+        self._next = SHORTEST
+
+    async def wait(self) -> None:
+        pause, self._next = self._next, min(self._next * 2, LONGEST)
         await asyncio.sleep(pause * random.uniform(0.8, 1.2))
-        yield pause
-        pause = min(pause * 2, LONGEST)
+
+    def begin_anew(self) -> None:
+        self._next = SHORTEST
 
 
 async def until_it_passes(
     attempt: Callable[[], Awaitable[T]], passes: Callable[[BaseException], bool], where: str
 ) -> T:
     """Tries until it works, as long as what fails passes by itself. Anything else is raised."""
-    waits = pauses()
+    pauses = Pauses()
     while True:
         try:
             return await attempt()
         except Exception as error:
             if not passes(error):
                 raise
-            metrics.OUTAGES.labels(where).inc()
-            log.warning("waiting", where=where, error=type(error).__name__)
-        await anext(waits)
+            say_waiting(where, error)
+        await pauses.wait()
+
+
+def say_waiting(where: str, error: BaseException) -> None:
+    metrics.OUTAGES.labels(where).inc()
+    log.warning("waiting", where=where, failure=described(error))
+
+
+async def put_away(closing: Awaitable[object]) -> None:
+    """Closes what is no longer wanted: a few seconds long, and whatever it says while it goes."""
+    try:
+        await asyncio.wait_for(closing, PUT_AWAY_WITHIN)
+    except Exception as error:
+        log.info("put away unfinished", failure=described(error))
 
 
 class Wake:

@@ -9,8 +9,8 @@ from tests.support.builders import STARTED_AT, included, invitations, opted_out,
 PERSONS = 1200
 
 
-def months(persons: int = PERSONS) -> tuple[Sequence[Event], Sequence[Event]]:
-    """A first part, and a second that rests on it: its decisions need the first part's to have been taken."""
+def months(persons: int = PERSONS) -> tuple[Sequence[Event], ...]:
+    """Three parts, each of which rests on what was decided before it."""
     first = [included(one) for one in invitations(persons)]
     ended = [unreached(one.invitation) for one in first[::10]]
     out = [opted_out(person=one.invitation.person) for one in first[5::50]]
@@ -18,4 +18,4 @@ def months(persons: int = PERSONS) -> tuple[Sequence[Event], Sequence[Event]]:
     later = STARTED_AT + timedelta(days=30)
     second = [included(one, occurred_at=later) for one in invitations(persons // 2, wave="lup-somatik-2026-11")]
     third = [included(one, occurred_at=later) for one in invitations(persons // 4, wave="lup-psykiatri-2026-11")]
-    return [*first, *ended, *out, *stop], [*second, *third]
+    return first, [*ended, *out, *stop], [*second, *third]

@@ -12,7 +12,7 @@ from tests.runtime.input import months
 from tests.runtime.trial import Trial, until
 
 OUTBOX = "SELECT count(*) FROM runtime.outbox"
-FIRST, SECOND = months()
+FIRST, *REST = months()
 
 
 @pytest.fixture
@@ -27,8 +27,9 @@ async def lived_on(trial: Trial) -> Any:
     """Karens is started again and lives through the rest of the input."""
     trial.start()
     await trial.at_rest()
-    await trial.tell(SECOND)
-    await trial.at_rest()
+    for part in REST:
+        await trial.tell(part)
+        await trial.at_rest()
     return await trial.effects()
 
 

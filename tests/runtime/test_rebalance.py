@@ -9,7 +9,7 @@ import asyncpg
 from tests.runtime.input import months
 from tests.runtime.trial import Trial, until
 
-FIRST, SECOND = months()
+FIRST, BETWEEN, LAST = months()
 
 
 async def test_a_second_copy_joins_and_leaves_in_mid_batch(trial: Trial, undisturbed: Any) -> None:
@@ -20,7 +20,9 @@ async def test_a_second_copy_joins_and_leaves_in_mid_batch(trial: Trial, undistu
     await telling
     await trial.up(0, 1)
     await trial.at_rest()
-    telling = asyncio.create_task(trial.tell(SECOND))
+    await trial.tell(BETWEEN)
+    await trial.at_rest()
+    telling = asyncio.create_task(trial.tell(LAST))
     trial.kill(1)
     await telling
     await trial.at_rest()
@@ -41,8 +43,9 @@ async def test_a_copy_that_was_long_away_comes_back_and_changes_nothing(trial: T
     await trial.at_rest()
     told = len(await trial.told())
     trial.signal(signal.SIGCONT)
-    await trial.tell(SECOND)
-    await trial.at_rest()
+    for part in (BETWEEN, LAST):
+        await trial.tell(part)
+        await trial.at_rest()
     await trial.up(0, 1)
     assert len(await trial.told()) >= told
     assert await trial.effects() == undisturbed

@@ -5,12 +5,12 @@ from typing import Any
 from tests.runtime.input import months
 from tests.runtime.trial import Trial
 
-FIRST, SECOND = months()
+MONTHS = months()
 
 
 async def test_everything_delivered_twice_happens_once(trial: Trial, undisturbed: Any) -> None:
     trial.start()
-    for part in (FIRST, SECOND):
+    for part in MONTHS:
         await trial.tell([*part, *part])
         await trial.tell(part)
         await trial.at_rest()
@@ -21,7 +21,7 @@ async def test_everything_delivered_twice_happens_once(trial: Trial, undisturbed
 
 async def test_taken_again_from_the_beginning_nothing_happens(trial: Trial, undisturbed: Any) -> None:
     trial.start()
-    for part in (FIRST, SECOND):
+    for part in MONTHS:
         await trial.tell(part)
         await trial.at_rest()
     told = len(await trial.told())
@@ -35,11 +35,11 @@ async def test_taken_again_from_the_beginning_nothing_happens(trial: Trial, undi
 
 async def test_records_published_again_by_hand_change_nothing(trial: Trial, undisturbed: Any) -> None:
     trial.start()
-    for part in (FIRST, SECOND):
+    for part in MONTHS:
         await trial.tell(part)
         await trial.at_rest()
     told = len(await trial.told())
-    await trial.tell(FIRST[::-7])
+    await trial.tell(MONTHS[0][::-7])
     await trial.at_rest()
     assert len(await trial.told()) == told
     assert await trial.effects() == undisturbed

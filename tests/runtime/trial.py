@@ -119,7 +119,7 @@ class Trial:
 
         async def shared() -> bool:
             statuses = [await self.status(replica) for replica in replicas or (0,)]
-            parts = [status["reads"] for status in statuses if status]
+            parts = [[one for one in status["reads"] if one["assigned"]] for status in statuses if status]
             places = [(one["topic"], one["partition"]) for part in parts for one in part]
             return len(parts) == len(statuses) and all(parts) and len(places) == len(set(places)) == 4 * 12
 

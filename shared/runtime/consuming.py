@@ -1,0 +1,97 @@
+"""Opens the consumer. The one place where FastStream is spoken: it hands over raw batches, and no more."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+
+from shared.runtime.waiting import put_away
+
+FETCH_BYTES = 4 * 1024 * 1024
+"""Of one partition at once: the largest record that any topic takes, and more."""
+FINISH_WITHIN = 4.0
+"""Seconds that a batch being taken has to be finished when the consumer is put away."""
+
+OnBatch = Callable[[AIOKafkaConsumer, Sequence[Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Member:
+    """Who takes: a copy of a service, known to the broker by a name that outlives the process.
+
+    So whoever starts in the place of a killed copy has its partitions at once, and nobody else's change hands.
+    """
+
+    kafka: str
+    group: str
+    replica: int
+    topics: Sequence[str]
+    """By their names at the broker."""
+    batch: int
+    """Records, at most."""
+    poll_ms: int
+
+
+@asynccontextmanager
+async def opened(
+    member: Member, on_batch: OnBatch, reassigned: Callable[[], None]
+) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaConsumer]]:
+    """The consumer, and one that asks for the log's ends on a connection of its own, where no long poll stands.
+
+    Both are put away also where they never came up.
+    """
+    broker, subscriber = _subscribed(member, on_batch, reassigned)
+    asker = AIOKafkaConsumer(bootstrap_servers=member.kafka)
+    try:
+        await asker.start()
+        await broker.start()
+        yield subscriber.consumer, asker
+    finally:
+        await put_away(broker.stop())
+        await put_away(asker.stop())
+
+
+def _subscribed(member: Member, on_batch: OnBatch, reassigned: Callable[[], None]) -> tuple[KafkaBroker, Any]:
+    broker = KafkaBroker(
+        member.kafka, apply_types=False, logger=None, allow_auto_create_topics=False, graceful_timeout=FINISH_WITHIN
+    )
+    subscriber = broker.subscriber(
+        *member.topics,
+        batch=True,
+        group_id=member.group,
+        group_instance_id=f"{member.group}.{member.replica}",
+        ack_policy=AckPolicy.MANUAL,
+        auto_offset_reset="earliest",
+        max_records=member.batch,
+        batch_timeout_ms=member.poll_ms,
+        max_partition_fetch_bytes=FETCH_BYTES,
+        listener=_Listener(reassigned),
+        decoder=_raw,
+    )
+
+    async def take(records: Sequence[Any]) -> None:
+        if subscriber.consumer is not None:
+            await on_batch(subscriber.consumer, records)
+
+    subscriber(take)
+    return broker, subscriber
+
+
+async def _raw(message: Any) -> Any:
+    """The records as they came: one that cannot be read must not spoil the others."""
+    return message.raw_message
+
+
+class _Listener(ConsumerRebalanceListener):
+    def __init__(self, reassigned: Callable[[], None]) -> None:
+        self._reassigned = reassigned
+
+    def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        self._reassigned()
+
+    def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._reassigned()

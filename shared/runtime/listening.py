@@ -1,0 +1,48 @@
+"""Doors: an HTTP application on a port of this machine."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+STOP_WITHIN = 5.0
+"""Seconds that requests under way have to be answered when the service stops."""
+
+
+class CannotListen(Exception):
+    """In one sentence, for whoever starts the service."""
+
+
+async def listen(app: FastAPI, host: str, port: int) -> None:
+    """Serves until cancelled. Raises CannotListen if the port is taken."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, loop="none", server_header=False
+    )
+    with _bound(host, port) as door:
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve([door]))
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await asyncio.wait([serving], timeout=STOP_WITHIN)
+            raise
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else "it is no address of this machine"
+        raise CannotListen(f"cannot listen on {host}:{port} ({why}): choose another port, or end what has it") from None
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The service stops as a whole; a server of it does not stop it."""
+        yield

@@ -1,0 +1,80 @@
+"""Records as they come from the broker: whose they are, and what of them may be written down."""
+
+import base64
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.runtime import marks
+from shared.runtime.logging import described
+
+
+def kind_of(record: Any) -> str:
+    """The record's header `kind`; empty where there is none."""
+    return next(((value or b"").decode("ascii", "replace") for name, value in record.headers if name == "kind"), "")
+
+
+def mark(part: Sequence[Any]) -> datetime | None:
+    """The latest moment that marks among these records name."""
+    found = [marks.read(record.value) for record in part if kind_of(record) == marks.KIND and not _is_wrong(record)]
+    return max(found, default=None)
+
+
+def _is_wrong(record: Any) -> bool:
+    try:
+        check(record)
+    except Exception:
+        return True
+    return False
+
+
+class NoKind(ValueError):
+    """A record that does not say what it is."""
+
+
+def check(record: Any) -> None:
+    """Raises if a record that is no event is no mark either."""
+    if not kind_of(record):
+        raise NoKind
+    marks.read(record.value or b"")
+
+
+def what_is_wrong(error: Exception) -> str:
+    """Which fields were not as expected. Never the input, which field names of a mapping may be part of, too."""
+    if isinstance(error, NoKind):
+        return "expected a header `kind` that names the event"
+    if not isinstance(error, ValidationError):
+        return described(error)
+    mistakes = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{_place(one['loc'])}: {_wording(one)}" for one in mistakes[:10])
+
+
+def _place(location: Sequence[int | str]) -> str:
+    return ".".join(str(part) if isinstance(part, int) or _is_field(part) else "…" for part in location)
+
+
+def _is_field(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and len(name) <= 40
+
+
+def _wording(mistake: Any) -> str:
+    """pydantic's own sentence; of a check written by hand only its type, for it might repeat the input."""
+    return mistake["type"] if mistake["type"] in ("value_error", "assertion_error") else mistake["msg"]
+
+
+def as_reason(text: str) -> str:
+    """A reason's name, or an error's class as one."""
+    return re.sub(r"[^a-z0-9_.]", "", text.lower()).lstrip("0123456789_.")[:80] or "unnamed"
+
+
+def as_it_was(record: Any) -> dict[str, Any]:
+    """The record itself, in the fields of RecordSetAside, so that it can be published again."""
+    return {
+        "record_kind": kind_of(record),
+        "record_key": None if record.key is None else base64.b64encode(record.key).decode(),
+        "record_value": base64.b64encode(record.value or b"").decode(),
+        "record_headers": {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers},
+    }

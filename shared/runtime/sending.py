@@ -1,0 +1,105 @@
+"""Sends rows to the broker, in whole record batches of one partition each, and says which of them it acknowledged."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+
+from shared.events.topics import PARTITIONS
+from shared.runtime import marks
+from shared.runtime.outbox import Row
+from shared.runtime.waiting import put_away
+
+BATCH_BYTES = 512 * 1024
+REQUEST_BYTES = 4 * 1024 * 1024
+
+Failed = tuple[Sequence[Row], Exception]
+"""Rows that were not acknowledged, and why."""
+
+
+class Batch(NamedTuple):
+    rows: list[Row]
+    built: Any
+
+
+@asynccontextmanager
+async def producer(kafka: str) -> AsyncIterator[AIOKafkaProducer]:
+    """One that waits for all acknowledgements. Put away also where it never came up."""
+    made = AIOKafkaProducer(
+        bootstrap_servers=kafka,
+        enable_idempotence=True,
+        linger_ms=0,
+        max_batch_size=BATCH_BYTES,
+        max_request_size=REQUEST_BYTES,
+    )
+    try:
+        await made.start()
+        yield made
+    finally:
+        await put_away(made.stop())
+
+
+async def send(producer: AIOKafkaProducer, rows: Sequence[Row]) -> tuple[list[Row], list[Failed]]:
+    """Returns what was acknowledged, and of each partition that failed the first rows that did."""
+    by_place: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        by_place[row.topic, partition_of(row.key)].append(row)
+    results = await asyncio.gather(*(_send_to(producer, *place, theirs) for place, theirs in by_place.items()))
+    sent = [row for acknowledged, _ in results for row in acknowledged]
+    return sent, [failed for _, failed in results if failed]
+
+
+async def _send_to(
+    producer: AIOKafkaProducer, topic: str, partition: int, rows: Sequence[Row]
+) -> tuple[list[Row], Failed | None]:
+    """One batch after the other, until one fails: an idempotent producer sends nothing more to that partition then."""
+    sent: list[Row] = []
+    for batch in _batches(producer, rows):
+        try:
+            await (await producer.send_batch(batch.built, topic, partition=partition))
+        except KafkaError as error:
+            return sent, (batch.rows, error)
+        sent += batch.rows
+    return sent, None
+
+
+def _batches(producer: AIOKafkaProducer, rows: Sequence[Row]) -> list[Batch]:
+    """A row larger than a batch gets one of its own."""
+    batches = [Batch([], producer.create_batch())]
+    for row in rows:
+        if not _append(batches[-1], row):
+            batches.append(Batch([], producer.create_batch()))
+            _append(batches[-1], row)
+    return batches
+
+
+def _append(batch: Batch, row: Row) -> bool:
+    if batch.built.append(key=row.key, value=row.value, timestamp=None, headers=_headers(row.kind)) is None:
+        return False
+    batch.rows.append(row)
+    return True
+
+
+async def mark(producer: AIOKafkaProducer, topic: str, complete_until: datetime) -> None:
+    """Writes the mark to every partition of the topic."""
+    value, headers = marks.write(complete_until), _headers(marks.KIND)
+    await asyncio.gather(
+        *(producer.send_and_wait(topic, value, None, partition, None, headers) for partition in range(PARTITIONS))
+    )
+
+
+def _headers(kind: str | None) -> list[tuple[str, bytes]]:
+    return [("kind", kind.encode())] if kind else []
+
+
+@lru_cache(maxsize=200_000)
+def partition_of(key: bytes | None) -> int:
+    """As the default partitioner of every Kafka client has it, so that others who tell about a person agree."""
+    return (murmur2(key or b"") & 0x7FFFFFFF) % PARTITIONS
