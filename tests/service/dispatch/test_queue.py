@@ -1,0 +1,220 @@
+"""The queue on a real database: what is claimed, what is held, what is ended, and what is told of it."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.dispatch import moving
+from services.dispatch.domain import Came, Queued
+from services.dispatch.handlers import Handlers
+from services.dispatch.memo import message_uuid
+from services.dispatch.store import endings, letters
+from shared import surveys
+from shared.events import Event, InvitationUnreached, LetterStopped, LetterSubmitted
+from shared.runtime.database import Database
+from tests.support.builders import (
+    a_person,
+    an_invitation,
+    cleared,
+    closed,
+    danish,
+    invitations,
+    opted_out,
+    reminder_cancelled,
+    reminder_due,
+    wave_requested,
+)
+from tests.support.databases import Database as Copies
+
+SURVEYS = surveys.load()
+HEAR = Handlers(SURVEYS, b"k" * 32)
+SLOT = danish("2026-11-05 12:00")
+LATER = SLOT + timedelta(days=30)
+HANDLERS = {
+    "InvitationCleared": HEAR.on_invitation_cleared,
+    "InvitationClosed": HEAR.on_invitation_closed,
+    "PersonOptedOut": HEAR.on_person_opted_out,
+    "ReminderCancelled": HEAR.on_reminder_cancelled,
+    "ReminderDue": HEAR.on_reminder_due,
+    "WaveRequested": HEAR.on_wave_requested,
+}
+
+
+@pytest.fixture
+async def queue(database: Copies) -> AsyncIterator[Database]:
+    opened = Database(database("dispatch"), connections=3)
+    yield opened
+    await opened.close()
+
+
+async def hear(queue: Database, *events: Event) -> list[Event]:
+    told: list[Event] = []
+    for event in events:
+        async with queue.transaction() as tx:
+            told += await HANDLERS[type(event).__name__](tx, [event])
+    return told
+
+
+async def claim(queue: Database, now: datetime = SLOT, kind: str = "invitation") -> Sequence[Queued]:
+    async with queue.transaction() as tx:
+        return await letters.claim(tx, kind, now, 100)
+
+
+async def came(queue: Database, *happened: Came, now: datetime = SLOT) -> Sequence[Event]:
+    async with queue.transaction() as tx:
+        return await moving.along(tx, happened, now, SURVEYS)
+
+
+def names(events: Sequence[Event]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+async def test_a_letter_waits_for_the_first_sending_moment(queue: Database) -> None:
+    await hear(queue, cleared(occurred_at=danish("2026-11-07 00:00")))
+    assert await claim(queue, danish("2026-11-08 12:00")) == []
+    assert len(await claim(queue, danish("2026-11-09 12:00"))) == 1
+
+
+async def test_what_one_has_claimed_no_other_claims(queue: Database) -> None:
+    await hear(queue, cleared())
+    assert len(await claim(queue)) == 1
+    assert await claim(queue) == []
+
+
+async def test_a_letter_whose_claimer_is_gone_is_claimed_again_as_maybe_taken(queue: Database) -> None:
+    await hear(queue, cleared())
+    await claim(queue)
+    async with queue.transaction() as tx:
+        await tx.execute("UPDATE letter SET leased_until = clock_timestamp() - interval '1 second'")
+    [again] = await claim(queue)
+    assert again.state == "reclaimed"
+
+
+async def test_cleared_twice_is_queued_once(queue: Database) -> None:
+    await hear(queue, cleared(), cleared())
+    assert len(await claim(queue)) == 1
+
+
+async def test_the_message_is_derived_from_the_letter(queue: Database) -> None:
+    await hear(queue, cleared())
+    [letter] = await claim(queue)
+    assert letter.message_uuid == message_uuid(b"k" * 32, letter.letter.id)
+
+
+async def test_a_stop_heard_before_the_claim_ends_the_letter_and_tells_so_once(queue: Database) -> None:
+    await hear(queue, cleared())
+    stop = wave_requested(wanted="stopped")
+    told = await hear(queue, stop, stop)
+    assert names(told) == ["LetterStopped", "InvitationUnreached"]
+    assert await claim(queue) == []
+
+
+async def test_a_stop_heard_before_the_letter_ends_it_when_it_comes(queue: Database) -> None:
+    told = await hear(queue, wave_requested(wanted="stopped"), cleared())
+    assert names(told) == ["LetterStopped", "InvitationUnreached"]
+
+
+async def test_a_stop_that_nobody_applied_is_read_when_the_letter_is_claimed(queue: Database) -> None:
+    await hear(queue, cleared())
+    async with queue.transaction() as tx:
+        await endings.end(tx, [(an_invitation().id, "opted_out")])
+    [claimed] = await claim(queue)
+    assert claimed.why_not == "opted_out"
+
+
+async def test_a_stop_during_the_hand_over_does_not_say_that_the_letter_never_left(queue: Database) -> None:
+    await hear(queue, cleared())
+    [claimed] = await claim(queue)
+    assert await hear(queue, wave_requested(wanted="stopped")) == []
+    told = await came(queue, Came(claimed.letter.id, "accepted"))
+    assert names(told) == ["LetterSubmitted"]
+
+
+async def test_a_letter_of_unknown_fate_that_is_stopped_counts_as_handed_over(queue: Database) -> None:
+    await hear(queue, cleared())
+    [claimed] = await claim(queue)
+    await came(queue, Came(claimed.letter.id, "unknown"))
+    told = await hear(queue, wave_requested(wanted="stopped"))
+    assert names(told) == ["LetterSubmitted"]
+    assert not any(isinstance(one, InvitationUnreached | LetterStopped) for one in told)
+
+
+async def test_a_paused_wave_holds_its_letters_and_a_resumed_one_lets_them_go(queue: Database) -> None:
+    await hear(queue, cleared(), wave_requested(wanted="paused", revision=2))
+    assert await claim(queue) == []
+    assert await hear(queue, wave_requested(wanted="running", revision=3)) == []
+    assert len(await claim(queue)) == 1
+
+
+async def test_requests_in_the_wrong_order_come_to_the_same(queue: Database) -> None:
+    await hear(
+        queue, cleared(), wave_requested(wanted="running", revision=3), wave_requested(wanted="paused", revision=2)
+    )
+    assert len(await claim(queue)) == 1
+
+
+async def test_a_paused_unit_holds_its_own_letters_only(queue: Database) -> None:
+    here, there = invitations(2)
+    there = there.model_copy(update={"unit": "130000009016"})
+    await hear(queue, cleared(here), cleared(there), wave_requested(wanted="paused", units=(here.unit,)))
+    assert [one.about.id for one in await claim(queue)] == [there.id]
+
+
+async def test_the_red_switch_holds_everything_and_tells_nothing(queue: Database) -> None:
+    await hear(queue, cleared())
+    async with queue.transaction() as tx:
+        await endings.turn_on(tx, "tried by a test")
+    assert await claim(queue) == []
+    async with queue.transaction() as tx:
+        assert await letters.next_of(tx, "invitation") is None
+        await endings.turn_off(tx)
+    assert len(await claim(queue)) == 1
+
+
+async def test_an_answer_ends_the_reminder_that_waits(queue: Database) -> None:
+    await hear(queue, reminder_due(occurred_at=danish("2026-11-16 12:00")))
+    told = await hear(queue, closed(outcome="complete"))
+    assert names(told) == ["LetterStopped"]
+    assert await claim(queue, danish("2026-11-16 12:00"), "reminder") == []
+
+
+async def test_a_cancelled_reminder_is_not_sent_even_if_it_comes_later(queue: Database) -> None:
+    told = await hear(queue, reminder_cancelled(number=1), reminder_due(number=1))
+    assert names(told) == ["LetterStopped"]
+
+
+async def test_whoever_opted_out_gets_no_letter_by_any_of_their_names(queue: Database) -> None:
+    renamed = an_invitation(person=a_person(2), earlier_persons=(a_person(1),))
+    told = await hear(queue, cleared(renamed), opted_out(person=a_person(1)))
+    assert names(told) == ["LetterStopped", "InvitationUnreached"]
+
+
+async def test_a_letter_past_its_time_is_claimed_only_to_be_ended(queue: Database) -> None:
+    await hear(queue, cleared())
+    [claimed] = await claim(queue, LATER)
+    assert claimed.why_not == "expired"
+    told = await came(queue, Came(claimed.letter.id, "expired", "expired"), now=LATER)
+    assert names(told) == ["LetterFailed", "InvitationUnreached"]
+
+
+async def test_a_letter_of_unknown_fate_is_handed_over_again_under_the_same_message(queue: Database) -> None:
+    await hear(queue, cleared())
+    [first] = await claim(queue)
+    await came(queue, Came(first.letter.id, "unknown"))
+    async with queue.transaction() as tx:
+        await tx.execute("UPDATE letter SET leased_until = clock_timestamp() - interval '1 second'")
+    [second] = await claim(queue)
+    assert second.message_uuid == first.message_uuid
+    told = await came(queue, Came(second.letter.id, "accepted"), Came(second.letter.id, "accepted"))
+    assert [type(one) for one in told] == [LetterSubmitted]
+
+
+async def test_a_letter_without_a_receipt_is_shown_when_it_is_overdue(queue: Database) -> None:
+    await hear(queue, cleared())
+    [claimed] = await claim(queue)
+    await came(queue, Came(claimed.letter.id, "accepted"))
+    async with queue.transaction() as tx:
+        assert await letters.overdue(tx, SLOT + timedelta(hours=71), 10) == []
+        [shown] = await letters.overdue(tx, SLOT + timedelta(hours=72), 10)
+    assert shown["invitation"] == an_invitation().id
