@@ -63,8 +63,9 @@ def _heading(passing: Passing) -> RenderableType:
 
 def _funnel(wave: Mapping[str, Any]) -> RenderableType:
     table = Table.grid(padding=(0, 1))
-    for width, align in ((12, "left"), (7, "right"), (40, "left")):
-        table.add_column(width=width, justify=align)
+    table.add_column(width=12)
+    table.add_column(width=7, justify="right")
+    table.add_column(width=40)
     most = max(wave["included"], 1)
     for key, word in STAGES:
         count = sum(wave[name] for name in CLOSED) if key == "closed" else wave[key]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from deploy.demo.witnesses import Places
 from deploy.local.keys import Keys
 from deploy.local.programs import SANDBOX, SERVICES
 from deploy.local.stack import Stack
@@ -57,6 +58,17 @@ class World:
             {name: addresses.url(name) for name in SANDBOX},
             addresses.kafka,
             [Appointment(at, self._arrival(names)) for at, names in ARRIVALS],
+        )
+
+    def witnesses(self) -> Places:
+        addresses = self.stack.addresses
+        return Places(
+            mailboxes=addresses.url("digital_post"),
+            patients=addresses.url("patients"),
+            console=addresses.url("console"),
+            key=self.stack.state.keys["PULS_API_KEY"],
+            answers=self.prepared / "answers.json",
+            persons=self.prepared / "persons.csv",
         )
 
     def _arrival(self, names: tuple[str, ...]) -> Callable[[], Awaitable[None]]:

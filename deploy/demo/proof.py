@@ -1,0 +1,219 @@
+"""Is everybody accounted for? The console's table against what others saw. Imports nothing of ours but the witnesses.
+
+Each check says how many cases it looked at, and fails if there were none.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from deploy.demo.witnesses import Message, Testimony
+
+KARENS = timedelta(days=180)
+REMINDERS_APART = timedelta(days=7)
+"""Two reminders of one letter are planned ten days apart; closer than this they are the same one twice."""
+IDENTITY = (
+    "contacts",
+    "other_survey_or_period",
+    "excluded",
+    "not_sampled",
+    "another_contact",
+    "included",
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One check: how many cases it looked at, and what was wrong with which of them."""
+
+    what: str
+    cases: int
+    wrong: list[str]
+
+    @property
+    def held(self) -> bool:
+        return self.cases > 0 and not self.wrong
+
+
+Check = Callable[[Testimony], tuple[int, list[str]]]
+
+
+def check_all(seen: Testimony) -> list[Checked]:
+    return [Checked(what, *check(seen)) for what, check in CHECKS.items()]
+
+
+def _deliveries(seen: Testimony) -> tuple[int, list[str]]:
+    told = {one["delivery"]: one for wave in seen.waves for one in wave["deliveries"]}
+    expected = seen.expected["deliveries"]
+    return len(expected), list(_differences(expected, told, ("rows", "rejected", "superseded", "contacts")))
+
+
+def _selections(seen: Testimony) -> tuple[int, list[str]]:
+    told = {wave["wave"]: wave for wave in seen.waves}
+    return len(told), list(_differences(seen.expected["waves"], told, IDENTITY))
+
+
+def _differences(expected: dict[str, Any], told: dict[str, Any], terms: Iterable[str]) -> Iterator[str]:
+    for name, sheet in expected.items():
+        for term in terms:
+            found = told.get(name, {}).get(term)
+            if found != sheet[term]:
+                yield f"{name}: {term}: expected {sheet[term]}, found {found}"
+
+
+def _adds_up(seen: Testimony) -> tuple[int, list[str]]:
+    wrong = [f"{wave['wave']}: {line}" for wave in seen.waves for line in wave["does_not_add_up"]]
+    return len(seen.waves), wrong
+
+
+def _at_rest(seen: Testimony) -> tuple[int, list[str]]:
+    return len(seen.waves), [f"{w['wave']}: {w['in_flight']} in flight" for w in seen.waves if w["in_flight"]]
+
+
+def _karens(seen: Testimony) -> tuple[int, list[str]]:
+    """Quarantined: whoever the sheet says, but for those whose earlier letter was refused and those who opted out."""
+    wrong: list[str] = []
+    cases = 0
+    reached: set[str] = set()
+    for wave in seen.waves:
+        again = {cpr for cpr, fate in seen.expected["persons"][wave["wave"]].items() if fate == "quarantined"} & reached
+        out = again & _opted_out_before(seen, datetime.fromisoformat(wave["started_at"]))
+        cases += len(again)
+        if wave["quarantined"] != len(again - out):
+            wrong.append(f"{wave['wave']}: expected {len(again - out)} quarantined, found {wave['quarantined']}")
+        if sum(wave["dropped"].values()) != len(out):
+            wrong.append(f"{wave['wave']}: expected {len(out)} dropped, found {wave['dropped']}")
+        reached |= {one.cpr for one in seen.of_wave(wave)}
+    return cases, wrong
+
+
+def _opted_out_before(seen: Testimony, moment: datetime) -> set[str]:
+    return {
+        one["cpr"]
+        for one in seen.tally
+        if one["kind"] == "invitation"
+        and one["expected"] == "opted_out"
+        and datetime.fromisoformat(one["confirmed_at"]) < moment
+    }
+
+
+def _undeliverable(seen: Testimony) -> tuple[int, list[str]]:
+    """By the registers' reasons exactly; refused by Digital Post: each message once, invitations and reminders."""
+    wrong: list[str] = []
+    cases = refused = 0
+    for wave in seen.waves:
+        by_register = {r: n for r, n in wave["undeliverable"].items() if not r.startswith("refused.")}
+        expected = Counter(
+            fate.partition(":")[2]
+            for fate in seen.expected["persons"][wave["wave"]].values()
+            if fate.startswith("undeliverable:")
+        )
+        cases += expected.total()
+        if by_register != dict(expected):
+            wrong.append(f"{wave['wave']}: expected undeliverable {dict(expected)}, found {by_register}")
+        for reasons in (wave["undeliverable"], wave["reminders"]["failed"]):
+            refused += sum(n for reason, n in reasons.items() if reason.startswith("refused."))
+    if refused != len(seen.refused):
+        wrong.append(f"expected {len(seen.refused)} letters refused by Digital Post, found {refused}")
+    return cases, wrong
+
+
+def _letters(seen: Testimony) -> tuple[int, list[str]]:
+    """Letters in the mailboxes are those that the console has as delivered or unconfirmed."""
+    wrong: list[str] = []
+    for wave in seen.waves:
+        there, here = len(seen.of_wave(wave)), wave["delivered"] + wave["unconfirmed"]
+        if there != here:
+            wrong.append(f"{wave['wave']}: {there} invitations in the mailboxes, {here} delivered or unconfirmed here")
+    return len(seen.invitations), wrong
+
+
+def _nobody_too_often(seen: Testimony) -> tuple[int, list[str]]:
+    wrong = []
+    for _, letters in _by_person(seen.invitations):
+        for earlier, later in pairwise(letters):
+            if later.received_at - earlier.received_at < KARENS:
+                wrong.append(f"{earlier.uuid} and {later.uuid} went to one person within karens")
+    return len(seen.invitations), wrong
+
+
+def _no_reminder_twice(seen: Testimony) -> tuple[int, list[str]]:
+    wrong = []
+    for _, letters in _by_person(seen.reminders):
+        wrong += [
+            f"{later.uuid} repeats {earlier.uuid}"
+            for earlier, later in pairwise(letters)
+            if later.received_at - earlier.received_at < REMINDERS_APART
+        ]
+        if len(letters) > 2:
+            wrong.append(f"{letters[-1].uuid} is reminder number {len(letters)}")
+    return len(seen.reminders), wrong
+
+
+def _no_reminder_after_answer(seen: Testimony) -> tuple[int, list[str]]:
+    """Whoever's answer, decline or opt-out was confirmed before a reminder left should not have got it."""
+    ended = {
+        one["cpr"]: datetime.fromisoformat(one["confirmed_at"])
+        for one in seen.tally
+        if one["kind"] == "invitation" and one["expected"] in ("complete", "declined", "opted_out")
+    }
+    answered = [one for one in seen.reminders if one.cpr in ended]
+    wrong = [f"{one.uuid} left after its answer" for one in answered if one.received_at > ended[one.cpr]]
+    return len(ended), wrong
+
+
+def _nobody_unreachable(seen: Testimony) -> tuple[int, list[str]]:
+    wrong = [
+        f"{one.uuid} went to somebody who is {seen.persons.get(one.cpr)}"
+        for one in seen.messages
+        if one.cpr not in seen.persons
+        or seen.persons[one.cpr][0] in ("20", "30", "50", "60", "70", "80", "90")
+        or seen.persons[one.cpr][1] != "REGISTERED"
+    ]
+    return len(seen.messages), wrong
+
+
+def _answers(seen: Testimony) -> tuple[int, list[str]]:
+    """What people were told at the end of the pages is what the console counts."""
+    wave_of = {one.uuid: wave["wave"] for wave in seen.waves for one in seen.of_wave(wave)}
+    told = Counter((wave_of[one["message"]], one["expected"]) for one in seen.tally if one["kind"] == "invitation")
+    wrong = [
+        f"{wave['wave']}: {told[wave['wave'], outcome]} people say {outcome}, here {wave[outcome]}"
+        for wave in seen.waves
+        for outcome in ("complete", "declined", "opted_out", "partial")
+        if told[wave["wave"], outcome] != wave[outcome]
+    ]
+    return told.total(), wrong
+
+
+def _reminders(seen: Testimony) -> tuple[int, list[str]]:
+    here = sum(wave["reminders"]["delivered"] + wave["reminders"]["submitted"] for wave in seen.waves)
+    there = len(seen.reminders)
+    return there, [] if here == there else [f"{there} reminders in the mailboxes, {here} handed over here"]
+
+
+def _by_person(messages: Iterable[Message]) -> Iterator[tuple[str, list[Message]]]:
+    theirs: dict[str, list[Message]] = defaultdict(list)
+    for one in sorted(messages, key=lambda message: message.received_at):
+        theirs[one.cpr].append(one)
+    yield from theirs.items()
+
+
+CHECKS: dict[str, Check] = {
+    "every row of every delivery is read, rejected or superseded as it was made": _deliveries,
+    "every contact stands under the term it was made for": _selections,
+    "every line of the table adds up": _adds_up,
+    "nothing is in flight": _at_rest,
+    "whoever was asked in October is left alone in November": _karens,
+    "whoever cannot be reached is undeliverable, with the reason": _undeliverable,
+    "letters in the mailboxes = delivered + unconfirmed": _letters,
+    "reminders in the mailboxes = reminders handed over": _reminders,
+    "nobody has two invitations within karens": _nobody_too_often,
+    "nobody has the same reminder twice": _no_reminder_twice,
+    "no reminder left after its answer was confirmed": _no_reminder_after_answer,
+    "no letter to the dead, the exempt or the unknown": _nobody_unreachable,
+    "what people were told is what is counted": _answers,
+}

@@ -1,0 +1,71 @@
+"""The account and the checks, as they stand in the terminal at the end."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from deploy.demo.proof import Checked
+
+LINES = (
+    ("contacts", ("other_survey_or_period", "excluded", "not_sampled", "another_contact", "included")),
+    ("included", ("quarantined", "dropped", "cleared", "undecided")),
+    ("cleared", ("stopped", "undeliverable", "unconfirmed", "delivered", "in_delivery")),
+    ("delivered", ("complete", "opted_out", "declined", "partial", "withdrawn", "unanswered", "open")),
+)
+"""Each term, and the terms it is the sum of."""
+
+
+def account(waves: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Everybody, wave by wave, with every reason."""
+    deliveries = {one["delivery"]: one for wave in waves for one in wave["deliveries"]}
+    return Group(*map(_delivery, deliveries.values()), *map(_wave, waves))
+
+
+def _delivery(delivery: Mapping[str, Any]) -> RenderableType:
+    table = _table(f"{delivery['delivery']}: {delivery['rows']} rows")
+    for term in ("rejected", "superseded", "contacts"):
+        _add(table, term, delivery[term])
+    return table
+
+
+def _wave(wave: Mapping[str, Any]) -> RenderableType:
+    table = _table(f"{wave['wave']}: {wave['in_flight']} in flight")
+    for term, parts in LINES:
+        table.add_row(Text(f"{term} =", style="bold"), Text(str(wave[term]), style="bold"))
+        for part in parts:
+            _add(table, part, wave[part])
+    table.add_row(Text("reminders =", style="bold"), Text(str(wave["reminders"]["due"]), style="bold"))
+    for part in ("submitted", "delivered", "failed", "stopped", "waiting"):
+        _add(table, part, wave["reminders"][part])
+    return table
+
+
+def _table(title: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold cyan", show_header=False, box=None)
+    table.add_column(width=44)
+    table.add_column(justify="right", width=9)
+    return table
+
+
+def _add(table: Table, term: str, value: int | Mapping[str, int]) -> None:
+    words = term.replace("_", " ")
+    if isinstance(value, int):
+        table.add_row(f"  {words}", str(value))
+        return
+    table.add_row(f"  {words}", str(sum(value.values())))
+    for reason, count in sorted(value.items()):
+        table.add_row(Text(f"      {reason.replace('_', ' ')}", style="dim"), Text(str(count), style="dim"))
+
+
+def checks(checked: Iterable[Checked]) -> RenderableType:
+    """Each check with its cases, and what was wrong: the first ten."""
+    table = Table(title="What others saw", title_justify="left", title_style="bold cyan", show_header=False, box=None)
+    for one in checked:
+        word, style = ("holds", "green") if one.held else ("FAILS", "bold red")
+        table.add_row(Text(word, style=style), one.what, Text(f"{one.cases} cases", style="dim"))
+        for line in one.wrong[:10]:
+            table.add_row("", Text(line, style="red"), "")
+    return table
