@@ -10,7 +10,6 @@ from json import loads
 
 import aiohttp
 import lxml.etree as etree
-from pypdf import PdfReader
 
 from deploy.sandbox.patients.browser import Away
 from shared.runtime.clock import DENMARK
@@ -47,6 +46,8 @@ class Letter:
 
     def code_in_text(self) -> str:
         """The code as it stands in the letter's text; empty if there is none. Reading a PDF takes some milliseconds."""
+        from pypdf import PdfReader  # few need it, and it takes half a second to load
+
         text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(self.content)).pages)
         found = _CODE.search(text)
         return found[0] if found else ""
