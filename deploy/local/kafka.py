@@ -120,7 +120,7 @@ class Kafka:
         if (self.records / "meta.properties").exists():
             return
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        order = ("format", "--cluster-id", cluster, "--config", str(self._settings))
+        order = ("format", f"--cluster-id={cluster}", f"--config={self._settings}")
         command = self._java("kafka.tools.StorageTool", *order)
         made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode:
