@@ -30,9 +30,10 @@ async def opt_out(tx: Transaction, persons: Sequence[str]) -> None:
 
 WANT = """
 INSERT INTO wave AS known (wave, unit, revision, wanted, stopped)
-SELECT wave, unit, revision, wanted, wanted = 'stopped'
+SELECT wave, unit, max(revision), (array_agg(wanted ORDER BY revision DESC))[1], bool_or(wanted = 'stopped')
 FROM unnest($1::text[], $2::text[], $3::int[], $4::text[]) AS asked (wave, unit, revision, wanted)
-ORDER BY revision
+GROUP BY wave, unit
+ORDER BY wave, unit
 ON CONFLICT (wave, unit) DO UPDATE SET
     revision = greatest(known.revision, excluded.revision),
     wanted = CASE WHEN excluded.revision > known.revision THEN excluded.wanted ELSE known.wanted END,
@@ -42,10 +43,9 @@ ON CONFLICT (wave, unit) DO UPDATE SET
 
 async def want(tx: Transaction, requested: Iterable[WaveRequested]) -> None:
     """What is wanted of waves and units: the highest revision wins, and a stop is for good."""
-    for one in sorted(requested, key=lambda request: request.revision):
-        units = list(one.units) or [""]
-        every = len(units)
-        await tx.execute(WANT, [one.wave] * every, units, [one.revision] * every, [one.wanted] * every)
+    asked = [(one.wave, unit, one.revision, one.wanted) for one in requested for unit in one.units or ("",)]
+    waves, units, revisions, wanted = zip(*asked, strict=True)
+    await tx.execute(WANT, waves, units, revisions, wanted)
 
 
 ENDED_AMONG = """
