@@ -1,9 +1,11 @@
 """What responses hears of invitations: in any order, repeated, early."""
 
+import asyncio
 from itertools import permutations
 
 import pytest
 
+from services.responses import store
 from shared.events import InvitationClosed, Refused, ResponseReceived
 from tests.service.responses.site import Site
 from tests.support.builders import a_person, an_invitation, cleared, closing_due, delivered, invitations, withdrawn
@@ -99,6 +101,15 @@ async def test_a_batch_of_new_and_known_invitations_is_taken_whole(answers: Site
     await answers.hear(*(cleared(one) for one in many[:25]))
     told = await answers.hear(*(closing_due(one) for one in many))
     assert {event.invitation.id for event in told if isinstance(event, InvitationClosed)} == {one.id for one in many}
+
+
+async def test_an_invitation_that_is_being_decided_on_is_held(answers: Site) -> None:
+    await answers.hear(cleared())
+    async with answers.database.transaction() as tx:
+        await store.lock(tx, [an_invitation().id])
+        saving = asyncio.create_task(answers.post(f"/s/{answers.code(an_invitation())}/1", action="next", **CORE))
+        await answers.until_somebody_waits()
+    assert (await saving).page == "group"
 
 
 async def test_a_questionnaire_that_is_not_defined_is_refused(answers: Site) -> None:
