@@ -30,7 +30,6 @@ from shared.events.invitation import (
     invitation_id,
 )
 from shared.events.karens import (
-    DECISIONS,
     Decision,
     InvitationCleared,
     InvitationDropped,
@@ -49,7 +48,6 @@ from shared.events.responses import (
 from shared.events.set_aside import OriginalRecord, RecordSetAside
 
 __all__ = [
-    "DECISIONS",
     "AboutInvitation",
     "AboutWave",
     "Channel",

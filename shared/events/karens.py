@@ -1,6 +1,5 @@
 """What karens tells: who may be asked, who was asked too recently, and who is not to be asked at all."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -42,14 +41,7 @@ class InvitationDropped(AboutInvitation):
 
 Decision = InvitationCleared | InvitationQuarantined | InvitationDropped
 
-DECISIONS: Sequence[type[AboutInvitation]] = (
-    InvitationCleared,
-    InvitationQuarantined,
-    InvitationDropped,
-)
-
 __all__ = [
-    "DECISIONS",
     "Decision",
     "InvitationCleared",
     "InvitationDropped",
