@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.sandbox import faults
@@ -19,14 +20,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PULS_", hide_input_in_errors=True)
 
-    port: int
-    state: Path
-    persons: Path
-    digital_post_key: str
-    host: str = "127.0.0.1"
-    clock: str = "real"
-    seed: str = "1"
-    faults: str = ""
+    port: int = Field(description="The port to listen on.")
+    state: Path = Field(description="The folder that keeps what a restart must find again.")
+    persons: Path = Field(description="The file of the made-up persons.")
+    digital_post_key: str = Field(description="What whoever hands letters over must carry.")
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    clock: str = Field(default="real", description="`real`, or `stepped:<path>` for demos and tests.")
+    seed: str = Field(default="1", description="What all chance is made from.")
+    faults: str = Field(
+        default="", description="The faults to begin with: none when empty, `1` for rough weather, else JSON."
+    )
 
 
 def main() -> None:

@@ -24,14 +24,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PULS_", hide_input_in_errors=True)
 
-    port: int
-    state: Path
+    port: int = Field(description="The port to listen on.")
+    state: Path = Field(description="The folder that keeps what a restart must find again.")
     mailboxes_url: str = Field(description="Where the stand-in of Digital Post tells of its mailboxes.")
     answer_url: str = Field(description="How the links in the letters begin.")
     pages_url: str = Field(description="Where that is to be found on this machine.")
-    host: str = "127.0.0.1"
-    clock: str = "real"
-    seed: str = "1"
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    clock: str = Field(default="real", description="`real`, or `stepped:<path>` for demos and tests.")
+    seed: str = Field(default="1", description="What all chance is made from.")
     concurrency: int = Field(default=16, ge=1, description="How many people visit the pages at once.")
 
 

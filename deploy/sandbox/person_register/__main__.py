@@ -6,6 +6,7 @@ is assumed: the real register's is not public.
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -25,10 +26,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PULS_", hide_input_in_errors=True)
 
-    port: int
-    persons: Path
-    host: str = "127.0.0.1"
-    clock: str = "real"
+    port: int = Field(description="The port to listen on.")
+    persons: Path = Field(description="The file of the made-up persons.")
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    clock: str = Field(default="real", description="`real`, or `stepped:<path>` for demos and tests.")
 
 
 def application(persons: Persons, clock: Clock) -> UnderWay:
