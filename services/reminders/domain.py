@@ -67,10 +67,16 @@ def survey_of(invitation: Invitation, surveys: Surveys) -> Survey:
 
 
 def _reminders(invitation: UUID, delivered_at: datetime, survey: Survey) -> list[Reminder]:
-    rules = survey.reminders
-    moments = [next_sending_moment(delivered_at + timedelta(days=days), survey.sending) for days in rules.after_days]
-    waits = timedelta(days=rules.wait_at_most_days)
-    return [Reminder(invitation, number, at, at + waits) for number, at in enumerate(moments, start=1)]
+    """On their days, but never so close that holidays make two letters of one week. None after the closing."""
+    rules, planned = survey.reminders, list[Reminder]()
+    for number, days in enumerate(rules.after_days, start=1):
+        wanted = delivered_at + timedelta(days=days)
+        if planned:
+            wanted = max(wanted, planned[-1].at + timedelta(days=rules.days_apart))
+        at = next_sending_moment(wanted, survey.sending)
+        if at < delivered_at + timedelta(days=rules.close_after_days):
+            planned.append(Reminder(invitation, number, at, at + timedelta(days=rules.wait_at_most_days)))
+    return planned
 
 
 def postponed(reminder: Reminder, now: datetime, survey: Survey) -> datetime | None:

@@ -92,6 +92,8 @@ class Reminders(Definition):
     after_days: tuple[Annotated[int, Field(ge=1, le=365)], ...]
     wait_at_most_days: Annotated[int, Field(ge=1, le=30)] = 3
     """A reminder that could not be handed over within this time is not sent."""
+    days_apart: Annotated[int, Field(ge=1, le=60)] = 7
+    """Between one reminder and the next, however holidays push them together. An assumption."""
     close_after_days: Annotated[int, Field(ge=1, le=365)]
 
     @model_validator(mode="after")

@@ -20,6 +20,21 @@ def test_no_reminder_falls_between_christmas_and_new_year() -> None:
     assert second.at == danish("2027-01-04 08:00")
 
 
+def test_holidays_never_push_two_reminders_into_one_week() -> None:
+    first, second = plan(delivered(occurred_at=danish("2026-12-16 12:00")), SURVEYS).reminders
+    assert (first.at, second.at) == (danish("2027-01-04 08:00"), danish("2027-01-11 08:00"))
+
+
+def test_no_reminder_comes_when_time_is_up() -> None:
+    reminders = plan(delivered(occurred_at=danish("2026-12-05 12:00")), _closing_after(22)).reminders
+    assert [one.number for one in reminders] == [1]
+
+
+def _closing_after(days: int) -> surveys.Surveys:
+    rules = SOMATIC.reminders.model_copy(update={"close_after_days": days})
+    return surveys.Surveys({SOMATIC.name: SOMATIC.model_copy(update={"reminders": rules})})
+
+
 def test_a_hand_over_plans_the_closing_and_no_reminder() -> None:
     handed_over = plan(submitted(occurred_at=danish("2026-11-05 12:00")), SURVEYS)
     assert handed_over.reminders == ()
