@@ -31,15 +31,19 @@ async def cut_off(scope: Scope, receive: Receive) -> None:
         pass
 
 
+LOOKS = frozenset({"/status", "/messages"})
+"""Paths that watchers ask again and again: who rests and is looked at is not busy."""
+
+
 class UnderWay:
-    """Counts the requests that are not answered yet; asking for the status is none."""
+    """Counts the requests that are not answered yet, looks aside."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.number = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        counted = scope["type"] == "http" and scope["path"] != "/status"
+        counted = scope["type"] == "http" and scope["path"] not in LOOKS
         self.number += counted
         try:
             await self._app(scope, receive, send)
