@@ -49,21 +49,26 @@ def opened(pdf: bytes, link_labels: Sequence[str]) -> LetterForm:
         for page in document.pages:
             page.Contents = document.make_stream(b"\n".join(_rewritten(page, glyphs)))
         _call_links(document, link_labels)
-        written = io.BytesIO()
-        document.save(
-            written,
-            compress_streams=False,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            deterministic_id=True,
-        )
-    form = LetterForm(written.getvalue(), glyphs)
+        form = LetterForm(_written(document), glyphs)
     for hole in (HOLE.encode(), _shown(HOLE, glyphs)):
         if (found := form.pdf.count(hole)) != len(link_labels):
             raise CannotTypeset(
                 f"code or link stands {found} times in a letter of {len(link_labels)} parts, not once in each"
             )
     return form
+
+
+def _written(document: pikepdf.Pdf) -> bytes:
+    """Uncompressed, so that a code can be put in place; the same letter gives the same bytes."""
+    written = io.BytesIO()
+    document.save(
+        written,
+        compress_streams=False,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        deterministic_id=True,
+    )
+    return written.getvalue()
 
 
 def _shown(code: str, glyphs: Glyphs) -> bytes:
