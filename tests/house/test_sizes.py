@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tests.house.exceptions import LONG_FILES, LONG_FUNCTIONS
 from tests.house.source import Module, modules
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 OURS = modules("services", "shared", "deploy", "tests")
 NOT_TESTS = [module for module in OURS if "/test_" not in module.path]
 """A file of tests is a list of sentences: as long as there are facts."""
@@ -13,10 +14,19 @@ NOT_TESTS = [module for module in OURS if "/test_" not in module.path]
 
 def long_functions(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines = (node.end_lineno or node.lineno) - node.lineno + 1
-            if lines > 25:
+        if isinstance(node, Function):
+            inner = sum(map(lines, _functions_within(node)))
+            if lines(node) - inner > 25:
                 yield f"{module.path}:{node.name}"
+
+
+def lines(function: Function) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
+
+
+def _functions_within(function: Function) -> list[Function]:
+    """The ones that stand directly in it: each is judged for itself, as the routes of an application are."""
+    return [node for node in function.body if isinstance(node, Function)]
 
 
 def test_a_function_of_26_lines_is_found() -> None:
@@ -25,6 +35,10 @@ def test_a_function_of_26_lines_is_found() -> None:
 
 def test_a_function_of_25_lines_is_not() -> None:
     assert list(long_functions(Module("m.py", "def f():\n" + "    f()\n" * 24))) == []
+
+
+def test_a_function_inside_another_is_judged_for_itself() -> None:
+    assert list(long_functions(Module("m.py", "def f():\n    def g():\n" + "        f()\n" * 24))) == []
 
 
 def test_functions_are_small() -> None:
