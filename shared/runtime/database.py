@@ -10,8 +10,10 @@ import asyncpg
 
 Record = asyncpg.Record
 
-STANDS_STILL_AT_MOST = "15s"
-"""How long a process that stands still keeps its locks from the others."""
+STANDSTILL = 15
+"""Seconds that a process which stands still keeps its locks from the others."""
+LONGEST_TRANSACTION = 8
+"""In standstills: what ends a transaction whose process stands still in the middle of a statement."""
 CLOSE_WITHIN = 5.0
 """Seconds."""
 
@@ -50,9 +52,10 @@ class Transaction:
 class Database:
     """A pool of connections to one database, opened when first needed."""
 
-    def __init__(self, url: str, *, connections: int = 8) -> None:
+    def __init__(self, url: str, *, connections: int = 8, standstill: int = STANDSTILL) -> None:
         self._url = url
         self._connections = connections
+        self._standstill = standstill
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
         self.after_commit: list[Callable[[], None]] = []
@@ -68,7 +71,10 @@ class Database:
                     max_size=self._connections,
                     init=_codecs,
                     command_timeout=300,
-                    server_settings={"idle_in_transaction_session_timeout": STANDS_STILL_AT_MOST},
+                    server_settings={
+                        "idle_in_transaction_session_timeout": f"{self._standstill}s",
+                        "transaction_timeout": f"{LONGEST_TRANSACTION * self._standstill}s",
+                    },
                 )
 
     async def close(self) -> None:
@@ -105,7 +111,7 @@ class Database:
     async def session(self) -> AsyncIterator[asyncpg.Connection]:
         """A connection of its own, outside the pool, for locks that last as long as the connection."""
         connection = await asyncpg.connect(
-            self._url, command_timeout=300, server_settings={"idle_session_timeout": STANDS_STILL_AT_MOST}
+            self._url, command_timeout=300, server_settings={"idle_session_timeout": f"{self._standstill}s"}
         )
         try:
             yield connection

@@ -93,7 +93,7 @@ class Service:
         self.reads = reads
         self.app = app
         self.clock = Clock.of(settings.clock)
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, standstill=settings.standstill)
         own_topic = topics.address(settings.topic_prefix, name)
         self.relay = Relay(self.database, settings.kafka, own_topic, self.clock)
         self.rounds = Rounds(self.database, self.clock, settings.topic_prefix, rounds)

@@ -22,3 +22,6 @@ class Settings(BaseSettings):
     log: str = Field(default="console", description="`console` for people, `json` for machines.")
     api_key: str = Field(default="", description="What the operators' requests to a service must carry.")
     batch: int = Field(default=2000, ge=1, description="Records taken in one transaction, at most.")
+    standstill: int = Field(
+        default=15, ge=1, description="Seconds that a copy which stands still keeps its locks from the others."
+    )

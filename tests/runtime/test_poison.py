@@ -5,7 +5,7 @@ import urllib.request
 from collections.abc import Sequence
 
 from deploy.local.ports import HOST
-from shared.events import PatientIncluded, RecordSetAside
+from shared.events import Invitation, PatientIncluded, RecordSetAside
 from tests.runtime.trial import Trial, until
 from tests.support.builders import an_invitation, included, invitations
 
@@ -101,7 +101,7 @@ async def test_bad_records_spread_over_batches_and_restarts_stop_the_service_too
     assert await until(lambda: halted(trial), "karens to stop itself")
 
 
-def _others(count: int) -> list[object]:
+def _others(count: int) -> list[Invitation]:
     return [an_invitation(wave="lup-ukendt-2026-11", person=one.person) for one in invitations(count)]
 
 

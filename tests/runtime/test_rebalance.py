@@ -30,7 +30,7 @@ async def test_a_second_copy_joins_and_leaves_in_mid_batch(trial: Trial, undistu
 
 
 async def test_a_copy_that_was_long_away_comes_back_and_changes_nothing(trial: Trial, undisturbed: Any) -> None:
-    trial.start()
+    trial.start(PULS_STANDSTILL="1")
     await trial.up(0)
     holder = await asyncpg.connect(trial.database)
     async with holder.transaction():
@@ -43,9 +43,9 @@ async def test_a_copy_that_was_long_away_comes_back_and_changes_nothing(trial: T
     await trial.at_rest()
     told = len(await trial.told())
     trial.signal(signal.SIGCONT)
+    await trial.up(0, 1)
     for part in (BETWEEN, LAST):
         await trial.tell(part)
         await trial.at_rest()
-    await trial.up(0, 1)
     assert len(await trial.told()) >= told
     assert await trial.effects() == undisturbed
