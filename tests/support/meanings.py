@@ -14,7 +14,15 @@ FOLDER = Path(__file__).parents[2] / "contracts" / "samples"
 
 ANOTHER = b.an_invitation(person=b.a_person(2), sex="male", age=34, patient_type="acute_inpatient")
 OUTPATIENT = b.an_invitation(wave="lup-psykiatri-2026-10", person=b.a_person(3), patient_type="planned_outpatient")
+HELD, BROUGHT = f"sha256 {b.a_checksum('held')}", f"sha256 {b.a_checksum('brought')}"
 NOT_TAKING_PART = {"excluded": {"unit_not_taking_part": 53}, "not_sampled": 0, "another_contact": 0, "included": 0}
+NAMELESS = {
+    "record_kind": "",
+    "record_headers": {},
+    "record_key": None,
+    "record_value": "",
+    "detail": "expected a header `kind` that names the event",
+}
 
 WAVES: list[tuple[str, Event]] = [
     ("running", b.wave_requested()),
@@ -23,7 +31,12 @@ WAVES: list[tuple[str, Event]] = [
     ("units", b.wave_requested(revision=4, wanted="stopped", units=(b.a_unit(1).code, b.a_unit(2).code))),
     ("clean", b.delivery_read(delivery="lpr-2026-11", rejected={}, superseded=0, contacts=100)),
     ("rejected", b.delivery_read()),
-    ("altered", b.delivery_refused(reason="sha256_differs", expected="0" * 64, found="f" * 64)),
+    (
+        "altered",
+        b.delivery_refused(reason="checksum_differs", expected=f"sha256 {'0' * 64}", found=f"sha256 {'f' * 64}"),
+    ),
+    ("missing", b.delivery_refused(reason="file_missing", expected="lpr-2026-10.csv", found="no such file")),
+    ("repeated", b.delivery_refused(reason="delivery_repeated_with_other_content", expected=HELD, found=BROUGHT)),
     ("incomplete", b.delivery_refused(reason="rows_differ")),
     ("schedule", b.wave_started()),
     ("request", b.wave_started(wave="lup-psykiatri-2026-10", started_by="request")),
@@ -75,11 +88,9 @@ ANSWERS: list[tuple[str, Event]] = [
 ]
 SET_ASIDE: list[tuple[str, Event]] = [
     ("refused", b.set_aside()),
-    ("failed", b.set_aside(offset=1, failure="failed", reason="key_error", detail="")),
-    (
-        "unreadable",
-        b.set_aside(offset=2, failure="unreadable", reason="no_kind", record_kind="", record_key=None, record_value=""),
-    ),
+    ("failed", b.set_aside(offset=1, failure="failed", reason="keyerror", detail="services/karens/handlers.py:40")),
+    ("unreadable", b.set_aside(offset=2, failure="unreadable", reason="unreadable", detail="rule: Field required")),
+    ("without_kind", b.set_aside(offset=3, failure="unreadable", reason="unreadable", **NAMELESS)),
 ]
 
 MEANINGS: Mapping[str, Event] = {

@@ -89,7 +89,7 @@ def set_aside(**fields: Any) -> RecordSetAside:
         "record_kind": cause.kind(),
         "record_key": base64.b64encode(cause.key.encode()).decode(),
         "record_value": base64.b64encode(cause.to_json()).decode(),
-        "record_headers": {},
+        "record_headers": {"kind": cause.kind()},
         "failure": "refused",
         "reason": "survey_unknown",
         "detail": "expected one of: lup-psykiatri, lup-somatik",
