@@ -7,6 +7,7 @@ code that it came from.
 import asyncio
 import logging
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +16,8 @@ import structlog
 
 ROOT = Path(__file__).parents[2]
 OURS = tuple(f"{ROOT / folder}/" for folder in ("services", "shared", "deploy", "tests"))
+AGAIN_AFTER = 10.0
+"""Seconds."""
 
 log = structlog.get_logger()
 
@@ -46,7 +49,23 @@ def _begin_for_libraries(shared: list[Any], renderer: Any) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(_Once())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+class _Once(logging.Filter):
+    """Libraries say the same of every partition and at every try: once in ten seconds is enough."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        what, now = (record.name, f"{record.msg} {record.exc_info and record.exc_info[0]}"), time.monotonic()
+        if now - self._said.get(what, -AGAIN_AFTER) < AGAIN_AFTER:
+            return False
+        self._said[what] = now
+        return True
 
 
 def _without_text(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,64 @@
+"""What may be written down of a record that could not be taken."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from shared.runtime import records
+
+SECRET = "2512489996"
+
+
+class Letter(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True)
+    number: int
+    answers: dict[str, int] = {}
+
+    @field_validator("number")
+    @classmethod
+    def not_too_large(cls, number: int) -> int:
+        if number > 9:
+            raise ValueError(f"{number} is too large")
+        return number
+
+
+def wrong(text: str) -> str:
+    with pytest.raises(ValidationError) as caught:
+        Letter.model_validate_json(text)
+    return records.what_is_wrong(caught.value)
+
+
+def a_record(**fields: Any) -> Any:
+    return SimpleNamespace(**{"headers": (), "key": None, "value": None} | fields)
+
+
+def test_the_field_and_what_was_expected_are_named() -> None:
+    assert wrong('{"number": "x"}') == "number: Input should be a valid integer, unable to parse string as an integer"
+
+
+@pytest.mark.parametrize(
+    "text", [f'{{"number": "{SECRET} "}}', f'{{"number": {SECRET}}}', f'{{"number": 1, "answers": {{"{SECRET}": ""}}}}']
+)
+def test_the_input_is_not(text: str) -> None:
+    assert SECRET not in wrong(text)
+
+
+def test_a_record_without_a_kind_is_told_what_was_expected() -> None:
+    with pytest.raises(records.NoKind) as caught:
+        records.check(a_record())
+    assert records.what_is_wrong(caught.value) == "expected a header `kind` that names the event"
+
+
+def test_headers_without_a_value_do_no_harm() -> None:
+    record = a_record(headers=(("kind", None), ("other", b"\xff")))
+    assert records.kind_of(record) == ""
+    assert records.as_it_was(record)["record_headers"] == {"kind": "", "other": "�"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("KeyError", "keyerror"), ("_Hidden2", "hidden2"), ("Fejl Ø!", "fejl"), ("__", "unnamed")]
+)
+def test_any_error_can_be_a_reason(text: str, reason: str) -> None:
+    assert records.as_reason(text) == reason
