@@ -65,6 +65,10 @@ LIVES: dict[str, tuple[list[Event], dict[str, object]]] = {
         [*SENT, closing_due(), closed(outcome="unanswered")],
         {"cleared": 1, "unconfirmed": 1},
     ),
+    "closed before its hand-over is heard": (
+        [*CLEARED, closed(outcome="withdrawn")],
+        {"cleared": 1, "in_delivery": 1},
+    ),
     "confirmed after it was closed": (
         [*SENT, closed(outcome="unanswered"), delivered()],
         {"cleared": 1, "delivered": 1, "unanswered": 1},
