@@ -6,56 +6,17 @@ statement to be shown and two to be saved.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from fastapi import FastAPI, Request, Response
 
-from services.responses import acts, domain, posts, store
-from services.responses.acts import Act
+from services.responses import acts, posts, store
 from services.responses.guesses import Guesses
-from services.responses.questionnaire import Form, Forms, NotAsked
+from services.responses.questionnaire import Forms, NotAsked
 from services.responses.rendering import At, Renderer, asked_at, go_to
-from services.responses.store import Found
 from services.responses.views import Views
+from services.responses.visits import Visit
 from shared.privacy import LinkCodes, read_code
-from shared.runtime import Transaction, now, tell, transaction
-
-Ending = Callable[[Transaction, str, datetime], Awaitable[Act]]
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A request that holds the code of an invitation: what it opened, where it stands, and what it sent."""
-
-    found: Found
-    form: Form
-    lookup: str
-    at: At
-    page: int
-    """The number of the questionnaire's page, where the address names one."""
-    fields: Mapping[str, str]
-
-    @property
-    def takes_answers(self) -> bool:
-        return self.found.state in domain.TAKES_ANSWERS
-
-    def pressed(self, *buttons: str) -> str:
-        """The button, on a page that sends nothing else. Raises NotAsked for any other."""
-        if self.fields.keys() != {"action"} or self.fields["action"] not in buttons:
-            raise NotAsked
-        return self.fields["action"]
-
-    def to_page(self, number: int) -> Response:
-        if number < 1:
-            return go_to(self.at.start)
-        return go_to(self.at.group(number) if self.form.has(number) else self.at.review)
-
-    async def end(self, tx: Transaction, ending: Ending) -> Response:
-        act = await ending(tx, self.lookup, now())
-        await tell(tx, *act.told)
-        return go_to(self.at.start if act.took else self.at.late)
-
+from shared.runtime import Transaction, transaction
 
 Page = Callable[[Transaction, Visit], Awaitable[Response]]
 
@@ -78,12 +39,12 @@ class Pages:
             ("/s/{code}", self.start, self.leave_start),
             ("/s/{code}/{page:int}", self.group, self.leave_group),
             ("/s/{code}/review", self.review, self.leave_review),
-            ("/s/{code}/paused", self.paused, self.leave_paused),
             ("/s/{code}/decline", self.confirm_decline, self.leave_decline),
             ("/s/{code}/opt-out", self.confirm_opt_out, self.leave_opt_out),
         ):
             app.add_route(path, self._opening(show), ["GET"])
             app.add_route(path, self._opening(leave), ["POST"])
+        app.add_route("/s/{code}/paused", self._opening(self.paused), ["GET"])
         for failure in (posts.CannotRead, NotAsked):
             app.add_exception_handler(failure, self._views.problem)
         for status in (404, 405):
@@ -151,9 +112,6 @@ class Pages:
 
     async def paused(self, tx: Transaction, visit: Visit) -> Response:
         return self._views.paused(visit.at) if visit.takes_answers else go_to(visit.at.start)
-
-    async def leave_paused(self, tx: Transaction, visit: Visit) -> Response:
-        return await self.leave_start(tx, visit)
 
     async def confirm_decline(self, tx: Transaction, visit: Visit) -> Response:
         return self._views.confirm_decline(visit.at) if visit.takes_answers else go_to(visit.at.start)
