@@ -1,6 +1,5 @@
 """Karens is killed wherever something could be lost or happen twice."""
 
-import signal
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -83,8 +82,7 @@ async def test_told_to_stop_it_ends_cleanly_and_goes_on_later(trial: Trial, undi
     trial.start(PULS_BATCH="20")
     await trial.tell(FIRST)
     await until(lambda: trial.query("SELECT count(*) FROM decision"), "the first decisions")
-    trial.signal(signal.SIGTERM)
-    assert trial.processes.pop(0).wait(timeout=20) == 0
+    assert trial.stop() == 0
     assert await lived_on(trial) == undisturbed
 
 

@@ -1,4 +1,4 @@
-"""One trial of the runtime: karens as its own process, with topics and a database of its own, that is really killed."""
+"""One trial of the runtime: a service as its own process, with topics and a database of its own, really killed."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ async def until(condition: Callable[[], Awaitable[Any]], what: str) -> Any:
     return found
 
 
+STOPS_WITHIN = 20.0
+"""Seconds, on a busy machine."""
+
 WAITING = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%'
@@ -52,11 +56,14 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_ty
 
 @dataclass
 class Trial:
-    """`database` is karens' own, `prefix` the beginning of its topics' names."""
+    """`database` is the service's own, `prefix` the beginning of its topics' names."""
 
     kafka: str
     database: str
     folder: Path
+    module: str = "services.karens"
+    settings: dict[str, str] = field(default_factory=dict)
+    """For every copy."""
     prefix: str = field(default_factory=lambda: f"trial{secrets.token_hex(4)}")
     processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
     ports: dict[int, int] = field(default_factory=dict)
@@ -68,8 +75,8 @@ class Trial:
         await topics.create(self.kafka, self.prefix)
 
     def start(self, replica: int = 0, **settings: str) -> None:
-        """A copy of karens. Returns at once; whatever is waited for shows that it is up."""
-        self.ports[replica] = next(free_ports())
+        """A copy of the service. Returns at once; whatever is waited for shows that it is up."""
+        self.ports.setdefault(replica, next(free_ports()))
         own = {
             "PULS_DATABASE_URL": self.database,
             "PULS_KAFKA": self.kafka,
@@ -78,10 +85,10 @@ class Trial:
             "PULS_REPLICA": str(replica),
             "PULS_API_KEY": "a key for trials",
         }
-        with (self.folder / f"karens-{replica}.log").open("ab") as log:
+        with (self.folder / f"{replica}.log").open("ab") as log:
             self.processes[replica] = subprocess.Popen(
-                [sys.executable, "-m", "services.karens"],
-                env=os.environ | own | settings,
+                [sys.executable, "-m", self.module],
+                env=os.environ | own | self.settings | settings,
                 stdout=log,
                 stderr=log,
             )
@@ -95,13 +102,22 @@ class Trial:
     def signal(self, number: signal.Signals, replica: int = 0) -> None:
         self.processes[replica].send_signal(number)
 
+    def stop(self, replica: int = 0) -> int:
+        """SIGTERM. Returns the exit status; raises if it does not end within a few seconds."""
+        process = self.processes.pop(replica)
+        process.terminate()
+        try:
+            return process.wait(timeout=STOPS_WITHIN)
+        finally:
+            process.kill()
+
     def end(self) -> None:
         for replica in list(self.processes):
             self.signal(signal.SIGCONT, replica)
             self.kill(replica)
 
     def log(self, replica: int = 0) -> str:
-        return (self.folder / f"karens-{replica}.log").read_text()
+        return (self.folder / f"{replica}.log").read_text()
 
     async def status(self, replica: int = 0) -> dict[str, Any] | None:
         """What the service says of itself; None while it does not answer."""
@@ -145,6 +161,13 @@ class Trial:
         async with AIOKafkaConsumer(bootstrap_servers=self.kafka) as consumer:
             return await consumer.end_offsets(list(places))
 
+    async def mark(self, teller: str, complete_until: datetime) -> None:
+        """As the teller's relay does."""
+        value, headers = complete_until.isoformat().encode(), [("kind", b"mark")]
+        async with AIOKafkaProducer(bootstrap_servers=self.kafka) as producer:
+            for partition in range(12):
+                await producer.send_and_wait(self.topic(teller), value, partition=partition, headers=headers)
+
     async def tell(self, events: Sequence[Event]) -> None:
         await self.publish([(TOPIC_OF[type(one)], one.kind(), one.key, one.to_json()) for one in events])
 
@@ -178,8 +201,12 @@ class Trial:
         finally:
             await connection.close()
 
-    async def records(self, teller: str) -> list[Any]:
-        """Everything in a topic, marks left out."""
+    async def connect(self) -> asyncpg.Connection:
+        """A session of the service's own role."""
+        return await asyncpg.connect(self.database)
+
+    async def records(self, teller: str, kinds: Callable[[str], bool] = lambda kind: kind != "mark") -> list[Any]:
+        """Everything in a topic of these kinds; marks left out."""
         async with AIOKafkaConsumer(bootstrap_servers=self.kafka) as consumer:
             places = [TopicPartition(self.topic(teller), partition) for partition in range(12)]
             consumer.assign(places)
@@ -188,7 +215,7 @@ class Trial:
             found: list[Any] = []
             while any([await consumer.position(place) < ends[place] for place in places]):
                 for batch in (await consumer.getmany(timeout_ms=200)).values():
-                    found += [one for one in batch if _kind(one) != "mark"]
+                    found += [one for one in batch if kinds(_kind(one))]
             return found
 
     async def told(self, teller: str = "karens") -> list[Event]:
