@@ -1,6 +1,7 @@
 """The servers of the local stack: they answer, to those who know the password, and keep their data over a kill -9."""
 
 import socket
+import subprocess
 from collections.abc import Callable
 
 import asyncpg
@@ -54,9 +55,15 @@ def test_postgres_forgets_a_pid_file_whose_pid_is_another_programs(stack: Stack)
     stack.start_servers("postgres")
     stack.kill("postgres")
     file = stack.postgres.data / "postmaster.pid"
-    file.write_text(file.read_text().replace(file.read_text().split()[0], "1", 1))
-    stack.start_servers("postgres")
-    assert stack.postgres.answers()
+    another = subprocess.Popen(["sleep", "600"], user=stack.postgres.process.user)
+    try:
+        _, *rest = file.read_text().splitlines(keepends=True)
+        file.write_text("".join([f"{another.pid}\n", *rest]))
+        stack.start_servers("postgres")
+        assert stack.postgres.answers()
+    finally:
+        another.kill()
+        another.wait()
 
 
 def test_valkey_is_empty_after_a_kill(stack: Stack) -> None:
