@@ -16,6 +16,7 @@ from tests.support.builders import a_unit
 
 OCTOBER = "2026-10"
 WARD, OTHER_WARD = a_unit(1).code, a_unit(2).code
+SURVEYS = ("lup-somatik", "lup-psykiatri")
 HOSPITAL, OWNER = "130000900016", "130000901016"
 
 CONTACT: Mapping[str, str] = {
@@ -50,11 +51,12 @@ CONTACT: Mapping[str, str] = {
 
 
 def a_cpr(person: int = 1) -> str:
-    """Of one of ten thousand women born on 24 December 1948 or in the days before. Serials of 99 are for tests."""
-    return f"{24 - person // 50 % 20:02}1248{9900 + person % 50 * 2:04}"
+    """Of one of forty thousand women, born in December 1948 or in the years after. Serials of 99 are for tests."""
+    serial, day, year = person % 50, person // 50 % 20, person // 1000
+    return f"{24 - day:02}12{48 + year % 40:02}{9900 + serial * 2:04}"
 
 
-def a_contact(number: int = 1, *, person: int | None = None, **columns: str) -> dict[str, str]:
+def a_contact(number: int = 1, person: int | None = None, /, **columns: str) -> dict[str, str]:
     """An hour's planned visit to a ward that takes part, of a person of its own: one who would be asked."""
     cpr = a_cpr(number if person is None else person)
     return {**CONTACT, "dw_ek_kontakt": f"{10**17 + number}", "pnr": cpr, **columns}
@@ -80,35 +82,38 @@ class Drop:
     def participation(
         self, rows: Iterable[Sequence[str]] | None = None, delivery: str = "participation-2026-11-01"
     ) -> Path:
-        both = ("lup-somatik", "lup-psykiatri")
-        given = rows
-        if given is None:
-            given = [(survey, ward, "2020-01-01", "") for survey in both for ward in (WARD, OTHER_WARD)]
-        return self.put(delivery, "participation", "participation", [self.line_of(("survey", "unit", "valid_from", "valid_to")), *map(self.line_of, given)])  # fmt: skip
+        header = ("survey", "unit", "valid_from", "valid_to")
+        wards = [(survey, ward, "2020-01-01", "") for survey in SURVEYS for ward in (WARD, OTHER_WARD)]
+        lines = [self.line_of(row) for row in (header, *(wards if rows is None else rows))]
+        return self.put(delivery, "participation", "participation", lines)
 
     def contacts(
-        self, rows: Iterable[Mapping[str, str]], delivery: str = "lpr-2026-10", period: str = OCTOBER, **manifest: Any
+        self,
+        contacts: Iterable[Mapping[str, str]],
+        delivery: str = "lpr-2026-10",
+        period: str = OCTOBER,
+        **promised: Any,
     ) -> Path:
-        lines = [self.line_of(row.values()) for row in rows]
-        return self.put(delivery, "contacts", "lpr_a", [self.line_of(CONTACT), *lines], period=period, **manifest)
+        """`promised` is what the manifest says otherwise than is true."""
+        lines = [self.line_of(row.values()) for row in contacts]
+        return self.put(delivery, "contacts", "lpr_a", [self.line_of(CONTACT), *lines], period=period, **promised)
 
-    def put(self, delivery: str, kind: str, profile: str, lines: Sequence[str], **manifest: Any) -> Path:
-        """The data file, and then the manifest; returns the data file."""
-        return self.put_bytes(delivery, kind, profile, "\n".join([*lines, ""]).encode(), len(lines) - 1, **manifest)
+    def put(self, delivery: str, kind: str, by: str, lines: Sequence[str], **promised: Any) -> Path:
+        """The data file, and then the manifest, which names the profile `by`; returns the data file."""
+        return self.put_bytes(delivery, kind, by, "\n".join([*lines, ""]).encode(), len(lines) - 1, **promised)
 
-    def put_bytes(self, delivery: str, kind: str, profile: str, content: bytes, rows: int, **manifest: Any) -> Path:
+    def put_bytes(self, delivery: str, kind: str, by: str, content: bytes, number: int, /, **promised: Any) -> Path:
         file = self.path / f"{delivery}.csv"
         file.write_bytes(content)
-        promised = {
+        true = {
             "kind": kind,
             "delivery": delivery,
             "file": file.name,
-            "rows": rows,
+            "rows": number,
             "sha256": hashlib.sha256(content).hexdigest(),
-            "profile": profile,
-            **manifest,
+            "profile": by,
         }
-        self.manifest(delivery, json.dumps(promised))
+        self.manifest(delivery, json.dumps({**true, **promised}))
         return file
 
     def manifest(self, stem: str, content: str) -> Path:

@@ -106,7 +106,8 @@ class TestPatientType:
 
     def test_in_spring_the_clock_takes_an_hour(self, drop: Drop) -> None:
         row = visit("2026-03-29 01:00:00", "2026-03-29 13:30:00")
-        [wave] = waves(drop, [drop.contacts([row])], self.ONLY_ADMISSIONS, month="2026-03", run=danish("2026-04-05 00:00"))  # fmt: skip
+        fifth = danish("2026-04-05 00:00")
+        [wave] = waves(drop, [drop.contacts([row])], self.ONLY_ADMISSIONS, month="2026-03", run=fifth)
         with selected(drop, wave) as selection:
             assert sum_of(selection) == {"other_survey_or_period": 1}
 
@@ -159,7 +160,7 @@ class TestUnits:
     def test_a_unit_with_too_few_persons_is_not_surveyed(self, drop: Drop) -> None:
         rows = [
             a_contact(1),
-            a_contact(2, person=1),
+            a_contact(2, 1),
             a_contact(3, kont_ans=OTHER_WARD),
             a_contact(4, kont_ans=OTHER_WARD),
         ]
@@ -178,7 +179,7 @@ def test_a_diagnosis_is_excluded_by_prefix_while_in_force(drop: Drop) -> None:
 class TestCourse:
     @staticmethod
     def outpatient(number: int, course: str, **columns: str) -> dict[str, str]:
-        return a_contact(number, person=1, dw_ek_forloeb=course, kont_ans_hovedspec="50", **columns)
+        return a_contact(number, 1, dw_ek_forloeb=course, kont_ans_hovedspec="50", **columns)
 
     def test_two_visits_are_too_few_in_psychiatry(self, drop: Drop) -> None:
         rows = [self.outpatient(number, "C1") for number in (1, 2)]

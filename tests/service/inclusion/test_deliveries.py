@@ -1,0 +1,199 @@
+"""What lies in the drop folder is read once, recognized, or refused once with its reason."""
+
+from typing import Any
+
+import pytest
+
+from services.inclusion.extract.folder import READING
+from shared.events import DeliveryRead, DeliveryRefused, Event
+from tests.service.inclusion.conftest import Inclusion
+from tests.support.builders import danish
+from tests.support.deliveries import CONTACT, Drop, a_contact
+
+SECOND = danish("2026-11-02 00:00")
+LATER = danish("2026-11-03 00:00")
+ROWS = [a_contact(1), a_contact(2, kont_ans="?"), a_contact(1, borger_doedsdato="2026-10-20")]
+MANIFEST = "lpr-2026-10.manifest.json"
+
+
+@pytest.fixture(autouse=True)
+def units(drop: Drop) -> None:
+    drop.units()
+    drop.participation()
+
+
+def reasons(told: list[Event]) -> list[tuple[str, str]]:
+    return [(one.manifest, one.reason) for one in told if isinstance(one, DeliveryRefused)]
+
+
+async def test_a_delivery_is_read_and_counted(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS)
+    [read] = await inclusion.act(SECOND)
+    assert isinstance(read, DeliveryRead)
+    assert (read.delivery, read.period, read.profile, read.occurred_at) == ("lpr-2026-10", "2026-10", "lpr_a", SECOND)
+    assert (read.rows, read.rejected, read.superseded, read.contacts) == (3, {"unit_unknown": 1}, 1, 1)
+
+
+async def test_it_is_read_once(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS)
+    await inclusion.act(SECOND)
+    assert (await inclusion.due())["read_deliveries"] is None
+
+
+async def test_the_same_delivery_under_another_manifest_is_recognized(inclusion: Inclusion, drop: Drop) -> None:
+    file = drop.contacts(ROWS)
+    await inclusion.act(SECOND)
+    drop.manifest("lpr-again", file.with_name(MANIFEST).read_text())
+    assert await inclusion.act(LATER) == []
+
+
+async def test_other_content_under_the_same_name_is_refused(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS)
+    await inclusion.act(SECOND)
+    drop.contacts([*ROWS, a_contact(4)])
+    assert reasons(await inclusion.act(LATER)) == [(MANIFEST, "delivery_repeated_with_other_content")]
+
+
+def half_written(drop: Drop) -> None:
+    file = drop.contacts(ROWS)
+    file.write_bytes(file.read_bytes()[:-20])
+
+
+def absent(drop: Drop) -> None:
+    drop.contacts(ROWS).unlink()
+
+
+def miscounted(drop: Drop) -> None:
+    drop.contacts(ROWS, rows=4)
+
+
+def without_a_column(drop: Drop) -> None:
+    drop.put("lpr-2026-10", "contacts", "lpr_a", ["pnr;adiag", "1;2"], period="2026-10")
+
+
+def with_a_column_twice(drop: Drop) -> None:
+    header = drop.line_of([*CONTACT, "PNR"])
+    lines = [drop.line_of([*row.values(), ""]) for row in ROWS]
+    drop.put("lpr-2026-10", "contacts", "lpr_a", [header, *lines], period="2026-10")
+
+
+def with_a_bad_manifest(drop: Drop) -> None:
+    drop.contacts(ROWS)
+    drop.manifest("lpr-2026-10", "{")
+
+
+def of_no_month(drop: Drop) -> None:
+    drop.contacts(ROWS, period="2026-00")
+
+
+def of_another_generation(drop: Drop) -> None:
+    drop.contacts(ROWS, profile="lpr_z")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (half_written, "checksum_differs"),
+        (absent, "file_missing"),
+        (miscounted, "rows_differ"),
+        (without_a_column, "column_missing"),
+        (with_a_column_twice, "column_repeated"),
+        (with_a_bad_manifest, "manifest_malformed"),
+        (of_no_month, "period_malformed"),
+        (of_another_generation, "profile_unknown"),
+    ],
+)
+async def test_a_delivery_that_is_not_as_promised_is_refused_once(
+    inclusion: Inclusion, drop: Drop, spoil: Any, reason: str
+) -> None:
+    spoil(drop)
+    assert reasons(await inclusion.act(SECOND)) == [(MANIFEST, reason)]
+    assert await inclusion.act(LATER) == []
+
+
+async def test_a_refused_delivery_is_read_when_its_file_is_there_after_all(inclusion: Inclusion, drop: Drop) -> None:
+    file = drop.contacts(ROWS)
+    content = file.read_bytes()
+    file.unlink()
+    await inclusion.act(SECOND)
+    file.write_bytes(content)
+    [read] = await inclusion.act(LATER)
+    assert isinstance(read, DeliveryRead)
+
+
+async def test_a_mended_manifest_is_another_one(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS, rows=4)
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    [read] = await inclusion.act(LATER)
+    assert isinstance(read, DeliveryRead)
+
+
+def with_a_malformed_code(drop: Drop) -> None:
+    drop.units([("123", "Afsnit", "OE", "", "84", "2012-01-01", "", "")], "sor-2026-12-01")
+
+
+def with_a_malformed_day(drop: Drop) -> None:
+    drop.participation([("lup-somatik", "12345678901", "i går", "")], "participation-2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [(with_a_malformed_code, "units_malformed"), (with_a_malformed_day, "participation_malformed")],
+)
+async def test_a_reference_file_is_taken_whole_or_not_at_all(
+    inclusion: Inclusion, drop: Drop, spoil: Any, reason: str
+) -> None:
+    spoil(drop)
+    [refused] = await inclusion.act(SECOND)
+    assert isinstance(refused, DeliveryRefused)
+    assert (refused.reason, refused.found[:7]) == (reason, "line 2:")
+
+
+async def test_contacts_wait_for_units_and_nothing_is_due_meanwhile(inclusion: Inclusion, drop: Drop) -> None:
+    for file in drop.path.glob("sor-*"):
+        file.unlink()
+    drop.contacts(ROWS)
+    assert await inclusion.act(SECOND) == []
+    drop.units()
+    [read] = await inclusion.act(LATER)
+    assert isinstance(read, DeliveryRead)
+
+
+async def test_contacts_are_not_held_against_units_that_were_altered(inclusion: Inclusion, drop: Drop) -> None:
+    await inclusion.act(SECOND)
+    units = drop.path / "sor-2026-11-01.csv"
+    content = units.read_bytes()
+    units.write_bytes(content + b"x")
+    drop.contacts(ROWS)
+    assert reasons(await inclusion.act(SECOND)) == [(MANIFEST, "altered_since_read")]
+    units.write_bytes(content)
+    [read] = await inclusion.act(LATER)
+    assert isinstance(read, DeliveryRead)
+
+
+async def test_a_delivery_that_is_being_read_is_not_claimed_again_until_its_lease_is_over(
+    inclusion: Inclusion, drop: Drop
+) -> None:
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    async with inclusion.rows.transaction() as tx:
+        assert len(await inclusion.reading.claim(tx, SECOND)) == 1
+    async with inclusion.rows.transaction() as tx:
+        assert await inclusion.reading.claim(tx, SECOND) == []
+        assert await inclusion.reading.due(tx) is not None
+    await inclusion.free_leases()
+    assert len(await inclusion.act(SECOND)) == 1
+
+
+async def test_nothing_is_left_of_reading(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts([*ROWS, a_contact(4, lprindberetningssystem='"citeret"')])
+    await inclusion.act(SECOND)
+    assert list((drop.path / READING).iterdir()) == []
+
+
+async def test_a_refusal_holds_nothing_of_the_data(inclusion: Inclusion, drop: Drop) -> None:
+    cpr = a_contact(1)["pnr"]
+    drop.put("lpr-2026-10", "contacts", "lpr_a", [cpr, cpr], period="2026-10", sender=cpr)
+    [refused] = await inclusion.act(SECOND)
+    assert cpr not in refused.to_json().decode()
