@@ -72,10 +72,10 @@ class Stepper:
 
     async def until_rest(self) -> Reading:
         """Waits until the system is at rest. Raises NeverAtRest, saying what is in the way."""
-        before, started = await self._read(), time.monotonic()
+        before, started = await self.read(), time.monotonic()
         while True:
             await asyncio.sleep(PAUSE)
-            reading = await self._read()
+            reading = await self.read()
             if not reading.in_the_way and not before.in_the_way and reading.stands == before.stands:
                 return reading
             if time.monotonic() - started > PATIENCE:
@@ -95,7 +95,8 @@ class Stepper:
         self._clock.move_to(slot)
         return slot
 
-    async def _read(self) -> Reading:
+    async def read(self) -> Reading:
+        """One look: at the services first, at the broker last."""
         now, reading, dues = self._clock.now(), Reading(), list[datetime]()
         statuses = await asyncio.gather(*map(self._status, self._services.values()))
         others = await asyncio.gather(*map(self._status, self._sandbox.values()))

@@ -44,7 +44,7 @@ class Taking:
         self._clock = clock
 
     async def take(self, parts: Mapping[Place, Sequence[Any]]) -> dict[Place, int]:
-        """Takes the parts that start at their bookmark, and returns the bookmarks of those that do not.
+        """Takes the parts that start at a bookmark of this cluster; returns the bookmarks of those that do not.
 
         Raises Halted when so many failed that the code must be wrong: then nothing of the batch is kept.
         """
@@ -53,7 +53,7 @@ class Taking:
             at_bookmark = {
                 place: part
                 for place, part in parts.items()
-                if place in held and held[place].next_offset == part[0].offset
+                if place in held and (held[place].cluster, held[place].next_offset) == (self._cluster, part[0].offset)
             }
             if at_bookmark:
                 await self._take(tx, at_bookmark)

@@ -1,0 +1,124 @@
+"""The stepped clock moves on only when everything is at rest, and to the next slot in which something is due."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from deploy.local import stepper as stepping
+from deploy.local.ports import HOST
+from deploy.local.stepper import Appointment, NeverAtRest, Stepper
+from shared.runtime.clock import SteppedClock
+from tests.runtime.errands.__main__ import TABLES
+from tests.runtime.input import months
+from tests.runtime.trial import Trial, until
+from tests.support.builders.things import danish
+from tests.support.databases import Database as Copies
+
+FIRST, *_ = months(120)
+MIDNIGHT = danish("2026-11-05 00:00")
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> SteppedClock:
+    made = SteppedClock(tmp_path / "clock")
+    made.move_to(MIDNIGHT)
+    return made
+
+
+@pytest.fixture
+async def karens(trial: Trial, clock: SteppedClock) -> Trial:
+    trial.start(PULS_CLOCK=f"stepped:{clock.path}")
+    await trial.up()
+    return trial
+
+
+@pytest.fixture
+async def errands(kafka: str, database: Copies, tmp_path: Path, clock: SteppedClock) -> AsyncIterator[Trial]:
+    settings = {"PULS_CLOCK": f"stepped:{clock.path}", "PULS_WORLD": str(tmp_path / "world")}
+    made = Trial(kafka, database("reminders"), tmp_path, module="tests.runtime.errands", settings=settings)
+    await made.begin()
+    connection = await made.connect()
+    await connection.execute(TABLES)
+    await connection.close()
+    made.start()
+    yield made
+    made.end()
+
+
+def stepper(trial: Trial, clock: SteppedClock, *appointments: Appointment) -> Stepper:
+    services = {trial.module: f"http://{HOST}:{trial.ports[0]}"}
+    return Stepper(clock, services, {}, trial.kafka, appointments)
+
+
+async def nothing() -> None:
+    """For an appointment that is only a moment."""
+
+
+async def test_it_never_moves_while_something_is_on_its_way(karens: Trial, clock: SteppedClock) -> None:
+    holder = await karens.connect()
+    async with stepper(karens, clock, Appointment(danish("2026-11-06 00:00"), nothing)) as stepped:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
+            await karens.tell(FIRST)
+            step = asyncio.create_task(stepped.step())
+            await until(lambda: karens.waits_for("INSERT INTO decision"), "karens to decide")
+            readings = [await stepped.read() for _ in range(20)]
+            assert all(reading.in_the_way == ["services.karens has records to take"] for reading in readings)
+            assert not step.done()
+            assert clock.now() == MIDNIGHT
+        assert await step == danish("2026-11-06 00:00")
+    await holder.close()
+    assert await karens.query("SELECT count(*) FROM decision") == len(FIRST)
+    assert len(await karens.told()) == len(FIRST)
+
+
+async def test_it_moves_to_the_next_slot_in_which_something_is_due(errands: Trial, clock: SteppedClock) -> None:
+    await errands.rows("INSERT INTO tick VALUES ($1)", danish("2026-11-05 06:30"))
+    async with stepper(errands, clock, Appointment(danish("2026-11-09 07:00"), nothing)) as stepped:
+        moved = [await stepped.step(), await stepped.step(), await stepped.step()]
+    assert moved == [danish("2026-11-05 12:00"), danish("2026-11-09 12:00"), None]
+    assert await errands.query("SELECT done_at FROM tick") == danish("2026-11-05 12:00")
+
+
+async def test_an_appointment_is_kept_before_its_slot_begins(errands: Trial, clock: SteppedClock) -> None:
+    kept: list[datetime] = []
+
+    async def keep() -> None:
+        kept.append(clock.now())
+
+    async with stepper(errands, clock, Appointment(danish("2026-11-06 06:00"), keep)) as stepped:
+        await stepped.step()
+    assert kept == [MIDNIGHT]
+    assert clock.now() == danish("2026-11-06 06:00")
+
+
+async def test_what_never_comes_to_rest_is_named(
+    karens: Trial, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepping, "PATIENCE", 1.0)
+    holder = await karens.connect()
+    async with stepper(karens, clock) as stepped, holder.transaction():
+        await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
+        await karens.tell(FIRST)
+        with pytest.raises(NeverAtRest, match=r"services\.karens has records to take"):
+            await stepped.until_rest()
+    await holder.close()
+
+
+async def test_a_service_that_does_not_answer_is_in_the_way(karens: Trial, clock: SteppedClock) -> None:
+    karens.kill()
+    async with stepper(karens, clock) as stepped:
+        reading = await stepped.read()
+    assert reading.in_the_way == ["services.karens is away (ClientConnectorError)"]
+
+
+async def test_a_service_that_stopped_itself_ends_the_steps(karens: Trial, clock: SteppedClock) -> None:
+    await karens.rows("UPDATE runtime.failures SET halted_because = 'too many failed'")
+    karens.kill()
+    karens.start(PULS_CLOCK=f"stepped:{clock.path}")
+    async with stepper(karens, clock) as stepped:
+        with pytest.raises(NeverAtRest, match=r"services\.karens has stopped itself: too many failed"):
+            await stepped.until_rest()
