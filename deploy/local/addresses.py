@@ -56,28 +56,27 @@ class Addresses:
     def settings_of(self, name: str) -> dict[str, str]:
         """All PULS_ settings of a service, of its second copy (`karens:2`) or of a part of the sandbox."""
         program = program_of(name)
-        told = {"PULS_CLOCK": self._state.clock, "PULS_HOST": HOST, "PULS_LOG": "json"}
+        told = {"PULS_CLOCK": self._state.clock, "PULS_HOST": HOST}
         told |= {setting: str(self.port(f"{name} {setting}")) for setting in program.ports}
         if program.name in SERVICES:
-            told |= self._servers_for(program.name) | {"PULS_REPLICA": str(copy_number(name))}
-        else:
-            told["PULS_STATE"] = str(self._folder / "sandbox" / program.name)
-        if program.settings:
-            offered = self._state.keys | self._places()
-            told |= {setting: offered[setting] for setting in program.settings}
-        return told | self._settings
+            told |= self._told_to_services(name)
+        offered = self._state.keys | self._offered_to(program.name)
+        return told | {setting: offered[setting] for setting in program.settings} | self._settings
 
-    def _servers_for(self, service: str) -> dict[str, str]:
+    def _told_to_services(self, name: str) -> dict[str, str]:
         return {
-            "PULS_DATABASE_URL": self.database(service),
+            "PULS_DATABASE_URL": self.database(program_of(name).name),
             "PULS_KAFKA": self.kafka,
-            "PULS_VALKEY_URL": self.valkey,
-            "PULS_API_KEY": self._state.keys["PULS_API_KEY"],
             "PULS_TOPIC_PREFIX": self._state.topic_prefix,
+            "PULS_API_KEY": self._state.keys["PULS_API_KEY"],
+            "PULS_REPLICA": str(copy_number(name)),
+            "PULS_LOG": "json",
         }
 
-    def _places(self) -> dict[str, str]:
+    def _offered_to(self, program: str) -> dict[str, str]:
         return {
+            "PULS_VALKEY_URL": self.valkey,
+            "PULS_STATE": str(self._folder / "sandbox" / program),
             "PULS_DROP": str(self._folder / "drop"),
             "PULS_PERSONS": str(self._folder / "sandbox" / "persons.csv"),
             "PULS_ANSWER_URL": "https://svar.puls.example",

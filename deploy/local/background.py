@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.local.places import CLONE, alone_in, make_folder
 from deploy.local.ports import ports_from, require_free
 from deploy.local.programs import PROGRAMS, program_of
-from deploy.local.stack import Stack
+from deploy.local.stack import SERVERS, Stack
 from deploy.local.trouble import CannotStart, require_space, said_in_one_sentence
 
 FOLDER = CLONE / "var" / "up"
@@ -85,6 +85,9 @@ def run(folder: Path, name: str) -> None:
     with alone_in(folder):
         stack = running_stack_in(folder)
         stack.stop(name)
+    print(
+        f"{name} runs here now, until Ctrl-C; `make down` and `make up` bring it back into the background.", flush=True
+    )
     os.chdir(CLONE)
     settings = stack.addresses.settings_of(name) | {"PULS_LOG": "console"}
     os.execve(sys.executable, [sys.executable, "-m", program.module], os.environ | settings)
@@ -92,9 +95,10 @@ def run(folder: Path, name: str) -> None:
 
 def status(folder: Path) -> None:
     stack = running_stack_in(folder)
-    running = stack.running()
-    for name in stack.state.processes:
-        print(f"{name:16} {'runs' if name in running else 'has ended: see ' + str(stack.process(name).log)}")
+    running, started = stack.running(), stack.state.processes
+    for name in (*SERVERS, *PROGRAMS):
+        ended = f"has ended: see {stack.process(name).log}" if name in started else "was not started here"
+        print(f"{name:16} {'runs' if name in running else ended}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

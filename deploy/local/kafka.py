@@ -25,7 +25,7 @@ QUIET = [
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
 ]
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 # A killed broker is let in again only when its former session has run out: after 3 seconds instead of 9.
 SETTINGS = """\

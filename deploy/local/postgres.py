@@ -20,7 +20,7 @@ from deploy.local.reach import home_for, programs_for, remove_home, server_user
 from deploy.local.trouble import CannotStart, death_of
 
 ADMINISTRATOR = "puls"
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 SETTINGS = {
     "listen_addresses": HOST,

@@ -41,10 +41,11 @@ SERVICES = {
             "PULS_DIGITAL_POST_URL",
             "PULS_DIGITAL_POST_KEY",
             "PULS_PERSON_REGISTER_URL",
+            "PULS_VALKEY_URL",
             ports=(INTERNAL, PAGES),
         ),
         _service("reminders"),
-        _service("responses", "PULS_CODE_KEY", ports=(INTERNAL, PAGES)),
+        _service("responses", "PULS_CODE_KEY", "PULS_VALKEY_URL", ports=(INTERNAL, PAGES)),
         _service("console", "PULS_INTERNAL_URLS", ports=(INTERNAL, PAGES)),
     )
 }
@@ -52,9 +53,9 @@ SERVICES = {
 SANDBOX = {
     program.name: program
     for program in (
-        _part("digital_post", "PULS_PERSONS", "PULS_DIGITAL_POST_KEY"),
+        _part("digital_post", "PULS_STATE", "PULS_PERSONS", "PULS_DIGITAL_POST_KEY"),
         _part("person_register", "PULS_PERSONS"),
-        _part("patients", "PULS_MAILBOXES_URL", "PULS_ANSWER_URL", "PULS_PAGES_URL"),
+        _part("patients", "PULS_STATE", "PULS_MAILBOXES_URL", "PULS_ANSWER_URL", "PULS_PAGES_URL"),
     )
 }
 

@@ -29,7 +29,7 @@ from deploy.local.trouble import CannotStart, require_space
 from deploy.local.valkey import Valkey
 
 SERVERS = ("kafka", "postgres", "valkey")
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a program has to be ready."""
 
 

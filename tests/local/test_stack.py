@@ -6,15 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from nacl.public import PrivateKey
+from pydantic_settings import BaseSettings
 
 from deploy.local.identity import Identity
 from deploy.local.keys import Keys
 from deploy.local.places import CLONE
 from deploy.local.processes import wait_until
+from deploy.local.programs import PROGRAMS
 from deploy.local.stack import Stack
 from deploy.local.trouble import CannotStart
 
@@ -95,6 +98,19 @@ def test_a_process_that_was_told_to_end_is_not_missed(stack: Stack) -> None:
 def test_a_program_that_cannot_start_says_why(stack: Stack) -> None:
     with pytest.raises(CannotStart, match=r"(?s)person_register ended; its log .* closes with:.*PULS_|port"):
         stack.start("person_register", settings={"PULS_PORT": "none"})
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_is_told_what_it_reads_and_no_more(name: str, stack: Stack) -> None:
+    entrance = import_module(f"{PROGRAMS[name].module}.__main__")
+    settings = max(
+        (thing for thing in vars(entrance).values() if isinstance(thing, type) and issubclass(thing, BaseSettings)),
+        key=lambda thing: len(thing.model_fields),
+    )
+    reads = {f"PULS_{field.upper()}": field for field in settings.model_fields}
+    needs = {setting for setting, field in reads.items() if settings.model_fields[field].is_required()}
+    told = stack.addresses.settings_of(name).keys()
+    assert needs <= told <= reads.keys()
 
 
 def test_a_program_gets_only_its_own_keys(stack: Stack) -> None:
