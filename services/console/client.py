@@ -50,10 +50,6 @@ class Console:
                 f"No console answers at {self.url} ({type(error).__name__}): "
                 "start it by `make up`, or set PULS_CONSOLE_URL."
             ) from error
-        if status == 401:
-            raise NotDone(
-                f"The console at {self.url} refused the key: set PULS_API_KEY to the one it was started with."
-            )
         if status >= 400:
             raise NotDone(_sentence(told, status))
         return told

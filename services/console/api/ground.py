@@ -36,5 +36,5 @@ def authorized(stands: Grounded, given: Annotated[HTTPAuthorizationCredentials |
         401,
         "the key is missing or wrong",
         expected="the header Authorization: Bearer <PULS_API_KEY>",
-        what_to_do="send the key that the console was started with",
+        what_to_do="set PULS_API_KEY to the key that the console was started with",
     )
