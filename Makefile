@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify prove up down run bench chaos contracts format
+.PHONY: help demo test check verify prove up down run contracts format
 .PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
@@ -16,7 +16,7 @@ demo: venv jars ## two whole months on the stepped clock, live, then the console
 	@$(python) -m deploy.demo $(if $(EXIT),--exit) $(if $(SEED),--seed $(SEED)) $(if $(PATIENTS),--patients $(PATIENTS)) $(if $(FAULTS),--faults)
 
 test: check verify jars chromium ## everything a change must pass: check, verify and all tests, on real servers
-	$(python) -m pytest tests --ignore tests/unit --ignore tests/house --ignore tests/bench
+	$(python) -m pytest tests --ignore tests/unit --ignore tests/house
 
 check: venv ## format, lint, types, arrows, unit and house tests: under a minute
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target style types arrows units
@@ -56,12 +56,6 @@ down: venv ## ends what `make up` started; its data stay
 
 run: venv jars ## one service of the running stack in the foreground: make run s=karens
 	@$(python) -m deploy.local.stack run $(or $(s),$(error Say which service: make run s=karens))
-
-bench: venv jars ## measures the budgets beside the machine's floors and writes docs/bench.md
-	$(python) -m tests.bench
-
-chaos: venv jars ## seeded faults against the running system, for long
-	$(python) -m tests.chaos
 
 venv chromium:
 	@deploy/local/prepare $@
