@@ -11,6 +11,7 @@ import uvloop
 from pydantic import Field
 
 from services.inclusion import handlers, profiles, rounds
+from services.inclusion.extract.database import Engine
 from services.inclusion.extract.folder import DropFolder
 from services.inclusion.extract.selection import Selections
 from shared import surveys
@@ -33,15 +34,16 @@ async def main() -> None:
     folder.sweep()
     pseudonyms = Pseudonyms(read_key(settings.pseudonym_key, "PULS_PSEUDONYM_KEY"))
     sealer = Sealer(read_key(settings.sealing_public_key, "PULS_SEALING_PUBLIC_KEY"))
-    with Selections(folder, settings.reading_memory) as selections:
+    engine, replica = Engine(settings.reading_memory), settings.replica
+    with Selections(folder, engine) as selections:
         await serve(
             "inclusion",
             settings,
             reads={WaveRequested: partial(handlers.on_wave_requested, surveys=known)},
             rounds=[
-                rounds.read_deliveries(folder, written, settings.reading_memory),
+                rounds.read_deliveries(folder, written, engine, replica),
                 rounds.start_waves(known, folder, written),
-                rounds.tell_selections(folder, selections, pseudonyms, sealer),
+                rounds.tell_selections(folder, engine, selections, pseudonyms, sealer, replica),
             ],
         )
 

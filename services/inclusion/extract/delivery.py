@@ -8,7 +8,7 @@ from services.inclusion.domain.profile import Profile, headers, missing, repeate
 from services.inclusion.domain.wave import PinnedFile
 from services.inclusion.extract import copying, reading
 from services.inclusion.extract.copying import Copied
-from services.inclusion.extract.database import CannotRead, opened
+from services.inclusion.extract.database import CannotRead, Engine
 from services.inclusion.extract.folder import NO_FILE, DropFolder
 from services.inclusion.extract.reading import Counts
 from services.inclusion.extract.references import read_hierarchy, read_participation, read_standings
@@ -26,7 +26,7 @@ class AlteredSinceRead(Exception):
 
 
 def read(
-    folder: DropFolder, manifest: Manifest, profile: Profile, units: PinnedFile | None, memory: str
+    folder: DropFolder, manifest: Manifest, profile: Profile, units: PinnedFile | None, engine: Engine
 ) -> Counts | Refusal:
     """Counts what the delivery holds. `units` are those that its contacts are held against.
 
@@ -35,7 +35,7 @@ def read(
     try:
         with folder.workplace() as place:
             copied = _fetch(folder, manifest, profile, place)
-            counts = _count(folder, profile, units, place, copied, memory)
+            counts = _count(folder, profile, units, place, copied, engine)
     except NotTaken as error:
         return error.refusal
     except CannotRead as error:
@@ -83,7 +83,7 @@ def _check_header(copied: Copied, profile: Profile) -> None:
 
 
 def _count(
-    folder: DropFolder, profile: Profile, units: PinnedFile | None, place: Path, copied: Copied, memory: str
+    folder: DropFolder, profile: Profile, units: PinnedFile | None, place: Path, copied: Copied, engine: Engine
 ) -> Counts:
     if profile.kind == "units":
         return _all_used(len(read_standings(copied, profile)))
@@ -92,7 +92,7 @@ def _count(
     if units is None:
         raise ValueError("contacts cannot be read before any units")
     known = known_units(folder, units, place)
-    with opened(place, memory) as connection:
+    with engine.opened(place) as connection:
         return reading.read_contacts(connection, copied, profile, known)
 
 

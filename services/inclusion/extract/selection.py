@@ -12,7 +12,7 @@ from services.inclusion.domain.hierarchy import Hierarchy
 from services.inclusion.domain.selection import Patient, UnitCount
 from services.inclusion.domain.wave import Wave
 from services.inclusion.extract import delivery, drawing, judging, reading
-from services.inclusion.extract.database import opened
+from services.inclusion.extract.database import Engine
 from services.inclusion.extract.folder import DropFolder
 from services.inclusion.extract.references import read_hierarchy, read_participation
 
@@ -40,9 +40,9 @@ class Selection:
 class Selections:
     """Keeps the selection open that was asked for last: the next units are mostly of the same wave."""
 
-    def __init__(self, folder: DropFolder, memory: str) -> None:
+    def __init__(self, folder: DropFolder, engine: Engine) -> None:
         self._folder = folder
-        self._memory = memory
+        self._engine = engine
         self._open = ExitStack()
         self._latest: tuple[str, Selection] | None = None
 
@@ -50,7 +50,7 @@ class Selections:
         """Takes seconds for the first units of a wave. Raises AlteredSinceRead, OSError."""
         if self._latest is None or self._latest[0] != wave.wave:
             self.close()
-            selection = self._open.enter_context(select(self._folder, wave, run, self._memory))
+            selection = self._open.enter_context(select(self._folder, wave, run, self._engine))
             self._latest = (wave.wave, selection)
         return self._latest[1]
 
@@ -68,22 +68,22 @@ class Selections:
 
 
 @contextmanager
-def select(folder: DropFolder, wave: Wave, run: Run, memory: str) -> Iterator[Selection]:
+def select(folder: DropFolder, wave: Wave, run: Run, engine: Engine) -> Iterator[Selection]:
     """Reads what the wave pinned and judges it. Raises AlteredSinceRead, OSError."""
     with folder.workplace() as place:
-        asked_first = _asked_first(folder, wave, run, memory, place, {})
-        with _selected(folder, wave, asked_first, memory, place) as selection:
+        asked_first = _asked_first(folder, wave, run, engine, place, {})
+        with _selected(folder, wave, asked_first, engine, place) as selection:
             yield selection
 
 
 def _asked_first(
-    folder: DropFolder, wave: Wave, run: Run, memory: str, place: Path, kept: dict[str, Path]
+    folder: DropFolder, wave: Wave, run: Run, engine: Engine, place: Path, kept: dict[str, Path]
 ) -> Sequence[Path]:
     """Files with the persons whom the waves before this one ask. `kept` holds those that are written already."""
     for name in wave.yields_to:
         if name not in kept:
-            before = _asked_first(folder, run[name], run, memory, place, kept)
-            with _selected(folder, run[name], before, memory, place) as selection:
+            before = _asked_first(folder, run[name], run, engine, place, kept)
+            with _selected(folder, run[name], before, engine, place) as selection:
                 selection.keep_persons(place / f"{name}.parquet")
             kept[name] = place / f"{name}.parquet"
     return [kept[name] for name in wave.yields_to]
@@ -91,12 +91,12 @@ def _asked_first(
 
 @contextmanager
 def _selected(
-    folder: DropFolder, wave: Wave, asked_first: Sequence[Path], memory: str, place: Path
+    folder: DropFolder, wave: Wave, asked_first: Sequence[Path], engine: Engine, place: Path
 ) -> Iterator[Selection]:
     hierarchy = read_hierarchy(delivery.fetch_pinned(folder, wave.units, place), wave.units.profile)
     participation = delivery.fetch_pinned(folder, wave.participation, place)
     taking_part = read_participation(participation, wave.participation.profile)
-    with opened(place, memory) as connection:
+    with engine.opened(place) as connection:
         for number, contacts in enumerate(wave.deliveries):
             known = delivery.known_units(folder, contacts.units, place)
             copied = delivery.fetch_pinned(folder, contacts, place)

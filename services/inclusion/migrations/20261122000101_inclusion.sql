@@ -5,6 +5,7 @@
 CREATE TABLE manifest (
     name text NOT NULL,
     sha256 text NOT NULL,
+    leased_by integer,
     leased_until timestamptz,
     settled_at timestamptz,
     outcome text CHECK (outcome IN ('read', 'recognized', 'refused')),
@@ -55,6 +56,7 @@ CREATE TABLE wave (
     wave text PRIMARY KEY,
     run timestamptz NOT NULL,
     pinned jsonb NOT NULL,
+    leased_by integer,
     leased_until timestamptz,
     halted_on text,
     finished_at timestamptz

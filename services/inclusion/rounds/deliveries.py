@@ -1,6 +1,5 @@
 """Reads what lies in the drop folder: a delivery is counted, recognized as read before, or refused with a reason."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from services.inclusion.domain.manifest import Manifest, Refusal, file_of, judge
 from services.inclusion.domain.profile import Kind, Profile
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile
 from services.inclusion.extract import delivery
+from services.inclusion.extract.database import Engine
 from services.inclusion.extract.delivery import AlteredSinceRead
 from services.inclusion.extract.folder import DropFolder, FoundManifest
 from services.inclusion.extract.reading import Counts
@@ -60,9 +60,9 @@ async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Seq
     return sorted((one for one in new if not _waits(one)), key=_order)
 
 
-def read_deliveries(folder: DropFolder, profiles: Profiles, memory: str) -> Errand[Claimed, CameOfIt]:
-    """`memory` is what DuckDB may use, as `600MB`. One delivery at a time."""
-    reader = _Reader(folder, profiles, memory)
+def read_deliveries(folder: DropFolder, profiles: Profiles, engine: Engine, replica: int) -> Errand[Claimed, CameOfIt]:
+    """One delivery at a time."""
+    reader = _Reader(folder, profiles, engine, replica)
     return Errand(reader.claim, reader.do, reader.record, due=reader.due, name="read_deliveries")
 
 
@@ -70,11 +70,12 @@ def read_deliveries(folder: DropFolder, profiles: Profiles, memory: str) -> Erra
 class _Reader:
     folder: DropFolder
     profiles: Profiles
-    memory: str
+    engine: Engine
+    replica: int
 
     async def claim(self, tx: Transaction, now: datetime) -> Sequence[Claimed]:
         for one in await unread(tx, self.folder, self.profiles):
-            if await deliveries.lease_manifest(tx, one.found):
+            if await deliveries.lease_manifest(tx, one.found, self.replica):
                 return [Claimed(one, await _read_before(tx, one.manifest))]
         return []
 
@@ -85,7 +86,7 @@ class _Reader:
             return CameOfIt(one.unread, manifest)
         if one.read_before is not None:
             return CameOfIt(one.unread, judge_repeat(manifest, one.read_before))
-        return CameOfIt(one.unread, await asyncio.to_thread(self._read, manifest, one.unread.units))
+        return CameOfIt(one.unread, await self.engine.run(self._read, manifest, one.unread.units))
 
     async def record(self, tx: Transaction, came: CameOfIt, now: datetime) -> Sequence[Event]:
         return await _record(tx, came, self.profiles, now)
@@ -95,7 +96,7 @@ class _Reader:
 
     def _read(self, manifest: Manifest, units: PinnedFile | None) -> Counts | Refusal:
         try:
-            return delivery.read(self.folder, manifest, self.profiles[manifest.profile], units, self.memory)
+            return delivery.read(self.folder, manifest, self.profiles[manifest.profile], units, self.engine)
         except AlteredSinceRead as altered:
             return replace(altered.refusal, expected=f"{altered.file.file} with {altered.refusal.expected}")
 

@@ -1,6 +1,5 @@
 """Tells whom a wave asks, and what became of everybody else: some units at a time, each once."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from services.inclusion.domain.manifest import Refusal
 from services.inclusion.domain.selection import UnitCount, next_units, patient_included, selection_finished
 from services.inclusion.domain.wave import PinnedFile, Wave
+from services.inclusion.extract.database import Engine
 from services.inclusion.extract.delivery import AlteredSinceRead
 from services.inclusion.extract.folder import DropFolder
 from services.inclusion.extract.selection import Run, Selection, Selections
@@ -52,22 +52,29 @@ class Halted:
 
 
 def tell_selections(
-    folder: DropFolder, selections: Selections, pseudonyms: Pseudonyms, sealer: Sealer
+    folder: DropFolder,
+    engine: Engine,
+    selections: Selections,
+    pseudonyms: Pseudonyms,
+    sealer: Sealer,
+    replica: int,
 ) -> Errand[Telling, Told | Halted]:
-    teller = _Teller(folder, selections, pseudonyms, sealer)
+    teller = _Teller(folder, engine, selections, pseudonyms, sealer, replica)
     return Errand(teller.claim, teller.do, teller.record, due=teller.due, name="tell_selections")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Teller:
     folder: DropFolder
+    engine: Engine
     selections: Selections
     pseudonyms: Pseudonyms
     sealer: Sealer
+    replica: int
 
     async def claim(self, tx: Transaction, now: datetime) -> Sequence[Telling]:
         for wave in await _may_go_on(tx, self.folder):
-            if await waves.lease_wave(tx, wave):
+            if await waves.lease_wave(tx, wave, self.replica):
                 run = {one.wave: one for one in await waves.run_of(tx, wave.run)}
                 return [Telling(wave, run, await waves.told(tx, wave), now)]
         return []
@@ -76,7 +83,7 @@ class _Teller:
         [telling] = claimed
         seen = self.folder.seen(file.file for file in telling.wave.files)
         try:
-            return await asyncio.to_thread(self._tell, telling)
+            return await self.engine.run(self._tell, telling)
         except AlteredSinceRead as altered:
             return Halted(telling.wave, altered.file, altered.refusal, seen)
 

@@ -20,16 +20,17 @@ async def looked_at(tx: Transaction) -> Mapping[tuple[str, str], str | None]:
 
 
 LEASE_MANIFEST = """
-INSERT INTO manifest AS known (name, sha256, leased_until) VALUES ($1, $2, clock_timestamp() + interval '2 minutes')
-ON CONFLICT (name, sha256) DO UPDATE SET leased_until = excluded.leased_until
-WHERE coalesce(known.leased_until, '-infinity') < clock_timestamp()
+INSERT INTO manifest AS known (name, sha256, leased_by, leased_until)
+VALUES ($1, $2, $3, clock_timestamp() + interval '2 minutes')
+ON CONFLICT (name, sha256) DO UPDATE SET leased_by = excluded.leased_by, leased_until = excluded.leased_until
+WHERE known.leased_until IS NULL OR known.leased_until < clock_timestamp() OR known.leased_by = excluded.leased_by
 RETURNING name
 """
 
 
-async def lease_manifest(tx: Transaction, found: FoundManifest) -> bool:
-    """Whether it is ours to read now."""
-    return await tx.fetchval(LEASE_MANIFEST, found.name, found.sha256) is not None
+async def lease_manifest(tx: Transaction, found: FoundManifest, replica: int) -> bool:
+    """Whether it is ours to read now. A copy's own lease is that of its former life: it crashed."""
+    return await tx.fetchval(LEASE_MANIFEST, found.name, found.sha256, replica) is not None
 
 
 READ_BEFORE = "SELECT sha256 FROM delivery WHERE delivery = $1"

@@ -81,15 +81,16 @@ async def unfinished(tx: Transaction) -> Sequence[Unfinished]:
 
 
 LEASE_WAVE = """
-UPDATE wave SET leased_until = clock_timestamp() + interval '2 minutes'
-WHERE wave = $1 AND finished_at IS NULL AND coalesce(leased_until, '-infinity') < clock_timestamp()
+UPDATE wave SET leased_by = $2, leased_until = clock_timestamp() + interval '2 minutes'
+WHERE wave = $1 AND finished_at IS NULL
+  AND (leased_until IS NULL OR leased_until < clock_timestamp() OR leased_by = $2)
 RETURNING wave
 """
 
 
-async def lease_wave(tx: Transaction, wave: Wave) -> bool:
-    """Whether its next units are ours to tell now."""
-    return await tx.fetchval(LEASE_WAVE, wave.wave) is not None
+async def lease_wave(tx: Transaction, wave: Wave, replica: int) -> bool:
+    """Whether its next units are ours to tell now. A copy's own lease is that of its former life: it crashed."""
+    return await tx.fetchval(LEASE_WAVE, wave.wave, replica) is not None
 
 
 TOLD = "SELECT unit FROM told_unit WHERE wave = $1"

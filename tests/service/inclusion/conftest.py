@@ -8,12 +8,13 @@ import pytest
 from nacl.public import PrivateKey
 
 from services.inclusion import handlers, profiles, rounds
+from services.inclusion.extract.database import Engine
 from services.inclusion.extract.folder import DropFolder
 from services.inclusion.extract.selection import Selections
 from shared import surveys
 from shared.events import Event, WaveRequested
 from shared.privacy import Opener, Pseudonyms, Sealer
-from shared.runtime import Errand, Round, Transaction
+from shared.runtime import Errand, Round
 from shared.runtime.database import Database as Rows
 from shared.surveys import Survey
 from tests.support.databases import Database
@@ -23,18 +24,18 @@ PROFILES = profiles.load()
 PSEUDONYMS = Pseudonyms(bytes(range(32)))
 PRIVATE = PrivateKey(bytes(range(32)))
 OPENER, SEALER = Opener(bytes(PRIVATE)), Sealer(bytes(PRIVATE.public_key))
-MEMORY = "200MB"
 
 
 class Inclusion:
     """One process of the service, without a broker: what it tells is returned."""
 
-    def __init__(self, rows: Rows, path: Path, defined: dict[str, Survey]) -> None:
+    def __init__(self, rows: Rows, path: Path, defined: dict[str, Survey], replica: int = 0) -> None:
         self.rows, self.folder, self.surveys = rows, DropFolder(path), defined
-        self.selections = Selections(self.folder, MEMORY)
-        self.reading = rounds.read_deliveries(self.folder, PROFILES, MEMORY)
+        engine = Engine("200MB")
+        self.selections = Selections(self.folder, engine)
+        self.reading = rounds.read_deliveries(self.folder, PROFILES, engine, replica)
         self.starting = rounds.start_waves(defined, self.folder, PROFILES)
-        self.telling = rounds.tell_selections(self.folder, self.selections, PSEUDONYMS, SEALER)
+        self.telling = rounds.tell_selections(self.folder, engine, self.selections, PSEUDONYMS, SEALER, replica)
 
     async def hear(self, *requested: WaveRequested) -> None:
         async with self.rows.transaction() as tx:
@@ -68,14 +69,6 @@ class Inclusion:
         async with self.rows.transaction() as tx:
             return await one.run(tx, now)
 
-    async def free_leases(self) -> None:
-        """As time does after a crash."""
-        async with self.rows.transaction() as tx:
-            await tx.execute(FREE_LEASES)
-
-
-FREE_LEASES = "WITH freed AS (UPDATE wave SET leased_until = NULL) UPDATE manifest SET leased_until = NULL"
-
 
 @pytest.fixture
 def drop(tmp_path: Path) -> Drop:
@@ -101,6 +94,3 @@ async def inclusion(rows: Rows, drop: Drop, defined: dict[str, Survey]) -> Async
     service = Inclusion(rows, drop.path, defined)
     yield service
     service.selections.close()
-
-
-__all__ = ["Inclusion", "Transaction"]

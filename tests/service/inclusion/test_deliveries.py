@@ -172,17 +172,25 @@ async def test_contacts_are_not_held_against_units_that_were_altered(inclusion: 
     assert isinstance(read, DeliveryRead)
 
 
-async def test_a_delivery_that_is_being_read_is_not_claimed_again_until_its_lease_is_over(
+async def test_what_one_copy_reads_another_leaves_alone_until_its_lease_is_over(
     inclusion: Inclusion, drop: Drop
 ) -> None:
     await inclusion.act(SECOND)
     drop.contacts(ROWS)
+    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
     async with inclusion.rows.transaction() as tx:
         assert len(await inclusion.reading.claim(tx, SECOND)) == 1
     async with inclusion.rows.transaction() as tx:
-        assert await inclusion.reading.claim(tx, SECOND) == []
-        assert await inclusion.reading.due(tx) is not None
-    await inclusion.free_leases()
+        assert await other.reading.claim(tx, SECOND) == []
+        assert await other.reading.due(tx) is not None
+        await tx.execute("UPDATE manifest SET leased_until = clock_timestamp()")
+    assert len(await other.act(SECOND)) == 1
+
+
+async def test_a_copy_that_crashed_reads_at_once_what_it_had_claimed(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS)
+    async with inclusion.rows.transaction() as tx:
+        await inclusion.reading.claim(tx, SECOND)
     assert len(await inclusion.act(SECOND)) == 1
 
 

@@ -161,25 +161,27 @@ class TestTelling:
     async def test_a_crash_in_mid_wave_goes_on_where_it_was(
         self, delivered: Inclusion, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Claimed and told to nobody, a lease that runs out, another process, and everybody is told once."""
+        """Claimed and told to nobody; then the copy lives again, and everybody is told once."""
         monkeypatch.setattr(selections, "PATIENTS_AT_ONCE", 5)
         first = await begin_and_tell_once(delivered)
         async with delivered.rows.transaction() as tx:
             claimed = await delivered.telling.claim(tx, FIFTH)
         await delivered.telling.do(claimed)
-        await delivered.free_leases()
         survivor = Inclusion(delivered.rows, delivered.folder.path("."), delivered.surveys)
         second = await survivor.act(FIFTH)
         assert (len(asked(first)), len(asked(second))) == (5, 5)
         assert asked(first).isdisjoint(asked(second))
         assert (await survivor.due())["tell_selections"] is None
 
-    async def test_two_processes_tell_each_unit_once(self, delivered: Inclusion) -> None:
+    async def test_two_copies_tell_each_unit_once(self, delivered: Inclusion) -> None:
+        """The second leaves the wave alone while it is leased; without the lease, each unit is told by one of them."""
         async with delivered.rows.transaction() as tx:
             await delivered.starting.run(tx, FIFTH)
         async with delivered.rows.transaction() as tx:
             claimed = await delivered.telling.claim(tx, FIFTH)
-        other = Inclusion(delivered.rows, delivered.folder.path("."), delivered.surveys)
+        other = Inclusion(delivered.rows, delivered.folder.path("."), delivered.surveys, replica=1)
+        async with delivered.rows.transaction() as tx:
+            assert await other.telling.claim(tx, FIFTH) == []
         both = await asyncio.gather(delivered.telling.do(claimed), other.telling.do(claimed))
         told: list[list[Event]] = []
         for came_of_it in both:

@@ -14,6 +14,7 @@ from services.inclusion.domain.manifest import Manifest, Refusal
 from services.inclusion.domain.starting import Delivered, Start, begin
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile, Wave
 from services.inclusion.extract import delivery
+from services.inclusion.extract.database import Engine
 from services.inclusion.extract.folder import MANIFEST, DropFolder
 from services.inclusion.extract.reading import Counts
 from services.inclusion.extract.selection import Selection, select
@@ -24,7 +25,7 @@ from tests.support.deliveries import OCTOBER, Drop
 
 PROFILES = profiles.load()
 SOMATIC, PSYCHIATRIC = (surveys.load()[name] for name in ("lup-somatik", "lup-psykiatri"))
-MEMORY = "200MB"
+ENGINE = Engine("200MB")
 FIFTH = danish("2026-11-05 00:00")
 
 
@@ -47,7 +48,7 @@ def read(drop: Drop, file: Path) -> Counts | Refusal:
     """Against the units that lie there."""
     manifest = Manifest.model_validate_json(file.with_name(file.stem + MANIFEST).read_bytes())
     units = pinned(drop.path / "sor-2026-11-01.csv")
-    return delivery.read(DropFolder(drop.path), manifest, PROFILES[manifest.profile], units, MEMORY)
+    return delivery.read(DropFolder(drop.path), manifest, PROFILES[manifest.profile], units, ENGINE)
 
 
 def counted(drop: Drop, rows: Sequence[Mapping[str, str]]) -> Counts:
@@ -70,7 +71,7 @@ def waves(
 
 @contextmanager
 def selected(drop: Drop, wave: Wave, run: Sequence[Wave] = ()) -> Iterator[Selection]:
-    with select(DropFolder(drop.path), wave, {one.wave: one for one in run}, MEMORY) as selection:
+    with select(DropFolder(drop.path), wave, {one.wave: one for one in run}, ENGINE) as selection:
         yield selection
 
 
