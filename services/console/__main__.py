@@ -7,8 +7,7 @@ reads  DeliveryRead, DeliveryRefused, WaveStarted, SelectionFinished, PatientInc
 tells  WaveRequested, and set-aside records again
 """
 
-import asyncio
-
+import uvloop
 from pydantic import Field
 
 from services.console import handlers
@@ -49,4 +48,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())
