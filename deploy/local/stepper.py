@@ -19,6 +19,8 @@ from shared.runtime.clock import DENMARK, ROUND_HOURS, SteppedClock, slot_at_or_
 
 PAUSE = 0.02
 """Seconds between readings."""
+LONGER_PAUSE = 0.05
+"""Seconds between looks while something is in the way: looking takes its share of the machine too."""
 PATIENCE = 300.0
 """Seconds of real time that a slot may take."""
 
@@ -74,7 +76,7 @@ class Stepper:
         """Waits until the system is at rest. Raises NeverAtRest, saying what is in the way."""
         before, started = await self.read(), time.monotonic()
         while True:
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(LONGER_PAUSE if before.in_the_way else PAUSE)
             reading = await self.read()
             if not reading.in_the_way and not before.in_the_way and reading.stands == before.stands:
                 return reading
@@ -96,17 +98,23 @@ class Stepper:
         return slot
 
     async def read(self) -> Reading:
-        """One look: at the services first, at the broker last."""
+        """One look: at the sandbox, at the services, at the broker last. It ends where something is in the way."""
         now, reading, dues = self._clock.now(), Reading(), list[datetime]()
-        statuses = await asyncio.gather(*map(self._status, self._services.values()))
-        others = await asyncio.gather(*map(self._status, self._sandbox.values()))
-        for name, status in zip(self._services, statuses, strict=True):
-            self._read_service(name, status, now, reading, dues)
-        for name, status in zip(self._sandbox, others, strict=True):
+        for name, status in await self._statuses(self._sandbox):
             self._read_sandbox(name, status, now, reading, dues)
+        if reading.in_the_way:
+            return reading
+        for name, status in await self._statuses(self._services):
+            self._read_service(name, status, now, reading, dues)
+        if reading.in_the_way:
+            return reading
         await self._compare_with_log(reading)
         reading.next_slot = min(dues, default=None)
         return reading
+
+    async def _statuses(self, addresses: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+        found = await asyncio.gather(*map(self._status, addresses.values()))
+        return list(zip(addresses, found, strict=True))
 
     async def _status(self, url: str) -> dict[str, Any]:
         try:
