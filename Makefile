@@ -45,8 +45,8 @@ verify: venv ## the generated files are what a fresh run makes, no released cont
 contracts: venv ## writes the generated files of contracts/ anew
 	$(python) -m deploy.contracts write
 
-prove: venv jars ## takes each mechanism out in a copy of the tree and shows that its test then fails
-	$(python) -m tests.prove
+prove: venv jars ## takes each mechanism out in a copy of the tree and shows that its test then fails (only=relay)
+	$(python) -m tests.prove $(only)
 
 up: venv jars ## the stack in real time, in the background (PORTS=18000 is the first of its ports)
 	@$(python) -m deploy.local.stack up $(if $(PORTS),--ports $(PORTS))

@@ -138,6 +138,7 @@ OUTAGES: tuple[type[Exception], ...] = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,  # what it says of a connection that the server ended a moment ago
 )
 
 

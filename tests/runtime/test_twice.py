@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.runtime.input import months
-from tests.runtime.trial import Trial
+from tests.runtime.trial import Trial, until
 
 MONTHS = months()
 
@@ -43,3 +43,16 @@ async def test_records_published_again_by_hand_change_nothing(trial: Trial, undi
     await trial.at_rest()
     assert len(await trial.told()) == told
     assert await trial.effects() == undisturbed
+
+
+async def test_a_bookmark_set_back_is_where_the_service_goes_on(trial: Trial) -> None:
+    """As after a restored backup: Kafka believes that everything was taken."""
+    first, *_ = MONTHS
+    trial.start()
+    await trial.tell(first)
+    await trial.at_rest()
+    trial.stop()
+    await trial.rows("DELETE FROM decision")
+    await trial.rows("UPDATE runtime.bookmark SET next_offset = 0")
+    trial.start()
+    await until(lambda: trial.query("SELECT count(*) >= $1 FROM decision", len(first)), "everything to be taken again")

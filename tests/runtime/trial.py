@@ -24,7 +24,7 @@ from shared.events import Event
 from shared.events.topics import EVENT_OF, TOPIC_OF
 from shared.runtime import topics
 
-PATIENCE = 90.0
+PATIENCE = float(os.environ.get("PULS_TEST_PATIENCE", "90"))
 """Seconds of real time that anything may take on a busy machine."""
 
 

@@ -20,6 +20,7 @@ from shared.runtime.database import passes_by_itself
         asyncpg.SerializationError(),
         asyncpg.LockNotAvailableError(),
         asyncpg.IdleInTransactionSessionTimeoutError(),
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
         asyncpg.InterfaceError("connection is closed"),
         asyncpg.InterfaceError("cannot call Transaction.__aexit__(): the underlying connection is closed"),
     ],

@@ -1,0 +1,131 @@
+"""Takes each mechanism out, in a copy of the tree, and shows that its test then fails.
+
+`python -m tests.prove` tries all; `python -m tests.prove relay` those whose name holds the word.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.places import CLONE
+from deploy.local.stack import Stack
+from tests.prove.mutations import MUTATIONS, Mutation
+
+FOLDERS = ("contracts", "deploy", "services", "shared", "tests")
+FILES = ("pyproject.toml",)
+LINKED = (".venv", "var")
+PATIENCE = "45"
+"""Seconds that a mutated run waits for what never comes."""
+LONGEST = 600
+"""Seconds that one run may take."""
+FAILED = 1
+"""pytest's exit status when tests ran and failed; any other proves nothing."""
+
+
+class Copy:
+    """The tree, where mechanisms can be taken out and put back."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder = folder
+        self._environment = environment
+
+    def passes(self, tests: Sequence[str]) -> int:
+        """Runs the tests. Returns pytest's exit status."""
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=line", *tests]
+        with (self._folder / "prove.log").open("ab") as log:
+            try:
+                return subprocess.run(
+                    command,
+                    cwd=self._folder,
+                    env=self._environment,
+                    stdout=log,
+                    stderr=log,
+                    timeout=LONGEST,
+                    check=False,
+                ).returncode
+            except subprocess.TimeoutExpired:
+                return FAILED
+
+    @contextmanager
+    def without(self, mutation: Mutation) -> Iterator[None]:
+        """The mechanism is out. Raises LookupError where its text is not found exactly once."""
+        path = self._folder / mutation.path
+        whole = text = path.read_text()
+        for old, new in mutation.changes:
+            if text.count(old) != 1:
+                raise LookupError(f"{mutation.path}: expected once, found {text.count(old)} times: {old!r}")
+            text = text.replace(old, new)
+        path.write_text(text)
+        try:
+            yield
+        finally:
+            path.write_text(whole)
+
+    def outcome(self, mutation: Mutation) -> str:
+        try:
+            with self.without(mutation):
+                status = self.passes(mutation.tests)
+        except LookupError as missing:
+            return str(missing)
+        return {FAILED: "proven", 0: "SURVIVED"}.get(status, f"no proof: pytest ended with {status}")
+
+
+@contextmanager
+def copied() -> Iterator[Copy]:
+    """A copy with servers of its own. Its log stays until the next run begins."""
+    with tempfile.TemporaryDirectory(prefix="puls-prove-") as place:
+        folder = Path(place, "clone")
+        for name in FOLDERS:
+            shutil.copytree(CLONE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in FILES:
+            shutil.copy(CLONE / name, folder / name)
+        for name in LINKED:
+            (folder / name).symlink_to(CLONE / name)
+        with Stack(Path(place, "servers"), postgres_settings={"fsync": "off"}) as stack:
+            stack.start_servers("kafka", "postgres", "valkey")
+            yield Copy(folder, os.environ | _servers(stack))
+        stack.remove()
+
+
+def _servers(stack: Stack) -> dict[str, str]:
+    return {
+        "PULS_TEST_KAFKA": stack.addresses.kafka,
+        "PULS_TEST_POSTGRES": stack.addresses.postgres,
+        "PULS_TEST_VALKEY": stack.addresses.valkey,
+        "PULS_TEST_PATIENCE": PATIENCE,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def main(words: Sequence[str]) -> int:
+    chosen = [one for one in MUTATIONS if all(word in one.name for word in words)]
+    if not chosen:
+        print(f"no mutation is called so: {', '.join(one.name for one in MUTATIONS)}")
+        return 2
+    with copied() as copy:
+        tests = sorted({test for one in chosen for test in one.tests})
+        print(f"{len(tests)} tests with everything in its place …", flush=True)
+        if status := copy.passes(tests):
+            print(f"they do not pass (pytest ended with {status}): nothing can be proven")
+            return 1
+        outcomes = [_tried(copy, one) for one in chosen]
+    wrong = sum(outcome != "proven" for outcome in outcomes)
+    print(f"\n{len(outcomes) - wrong} passed, {wrong} failed")
+    return 1 if wrong else 0
+
+
+def _tried(copy: Copy, mutation: Mutation) -> str:
+    started = time.monotonic()
+    outcome = copy.outcome(mutation)
+    print(f"{mutation.name:50} {time.monotonic() - started:4.0f} s  {outcome}", flush=True)
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,212 @@
+"""A batch, its effects, what is told and the bookmarks: one transaction, on a real database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import pytest
+from aiokafka import ConsumerRecord
+
+from shared.events import Event, PatientIncluded, RecordSetAside, Refused
+from shared.events.topics import EVENT_OF
+from shared.runtime import bookmarks, failures
+from shared.runtime.bookmarks import Place
+from shared.runtime.clock import RealClock
+from shared.runtime.database import OUTAGES, Database, Transaction
+from shared.runtime.failures import Halted
+from shared.runtime.taking import Handler, Taking
+from tests.support.builders import a_person, cleared, included, invitations
+from tests.support.databases import Database as Copies
+
+PLACE = Place("puls.inclusion.v1", 3)
+KEPT_BY = "CREATE TABLE kept (invitation uuid, transaction xid8 NOT NULL DEFAULT pg_current_xact_id())"
+KEPT = "SELECT invitation FROM kept ORDER BY invitation"
+KEEP = "INSERT INTO kept VALUES ($1)"
+
+
+def records(*events: Event, start: int = 0) -> list[Any]:
+    return [
+        ConsumerRecord(
+            topic=PLACE.topic,
+            partition=PLACE.partition,
+            offset=start + number,
+            timestamp=0,
+            timestamp_type=0,
+            key=one.key.encode(),
+            value=one.to_json(),
+            checksum=None,
+            serialized_key_size=0,
+            serialized_value_size=0,
+            headers=[("kind", one.kind().encode())],
+        )
+        for number, one in enumerate(events)
+    ]
+
+
+@dataclass
+class Subject:
+    """Keeps every person it hears of, and tells so; `bad` ones it cannot take."""
+
+    database: Database
+    bad: set[str] = field(default_factory=set)
+    failure: Callable[[], Exception] = lambda: Refused("not_wanted")
+    attempts: int = 0
+
+    def taking(self, cluster: str = "here") -> Taking:
+        reads: dict[type[Event], Handler] = {PatientIncluded: self.keep}
+        return Taking("karens", self.database, reads, prefix="puls", cluster=cluster, clock=RealClock())
+
+    async def keep(self, tx: Transaction, arrived: Sequence[PatientIncluded]) -> Sequence[Event]:
+        self.attempts += 1
+        for one in arrived:
+            await tx.execute(KEEP, one.invitation.id)
+        if self.bad & {one.invitation.person for one in arrived}:
+            raise self.failure()
+        return [cleared(one) for one in arrived]
+
+    async def take(self, *events: Event, start: int = 0) -> dict[Place, int]:
+        return await self.taking().take({PLACE: records(*events, start=start)})
+
+    async def rows(self, sql: str) -> list[Any]:
+        async with self.database.reading() as tx:
+            return [tuple(row) for row in await tx.fetch(sql)]
+
+    async def told(self) -> list[Event]:
+        rows = await self.rows("SELECT kind, value FROM runtime.outbox ORDER BY id")
+        return [EVENT_OF[kind].from_json(value) for kind, value in rows]
+
+    async def bookmark(self) -> int:
+        async with self.database.reading() as tx:
+            return (await bookmarks.read(tx))[PLACE].next_offset
+
+
+@pytest.fixture
+async def subject(database: Copies) -> AsyncIterator[Subject]:
+    opened = Database(database("karens"), connections=3)
+    async with opened.transaction() as tx:
+        await tx.execute(KEPT_BY)
+        await bookmarks.begin(tx, "here", {PLACE: 0})
+    yield Subject(opened)
+    await opened.close()
+
+
+async def test_effects_what_is_told_and_the_bookmark_are_one_transaction(subject: Subject) -> None:
+    assert await subject.take(included()) == {}
+    kept = await subject.rows("SELECT transaction::text FROM kept")
+    assert await subject.rows("SELECT xmin::text FROM runtime.outbox") == kept
+    assert await subject.rows("SELECT xmin::text FROM runtime.bookmark") == kept
+
+
+@pytest.mark.parametrize("start", [1, 7])
+async def test_a_part_that_does_not_start_at_the_bookmark_is_left_alone(subject: Subject, start: int) -> None:
+    assert await subject.take(included(), start=start) == {PLACE: 0}
+    assert await subject.rows(KEPT) == []
+    assert await subject.bookmark() == 0
+
+
+async def test_what_was_taken_is_not_taken_again(subject: Subject) -> None:
+    await subject.take(included())
+    assert await subject.take(included()) == {PLACE: 1}
+    assert len(await subject.rows(KEPT)) == 1
+
+
+async def test_a_bookmark_of_another_cluster_is_nothing_to_take_from(subject: Subject) -> None:
+    assert await subject.taking("elsewhere").take({PLACE: records(included())}) == {PLACE: 0}
+    assert await subject.rows(KEPT) == []
+
+
+async def test_of_two_who_take_the_same_part_one_is_late(subject: Subject) -> None:
+    outcomes = await asyncio.gather(subject.take(included()), subject.take(included()))
+    assert sorted(map(len, outcomes)) == [0, 1]
+    assert len(await subject.rows(KEPT)) == 1
+
+
+async def test_a_fact_that_comes_twice_in_one_batch_is_handed_over_once(subject: Subject) -> None:
+    await subject.take(included(), included())
+    assert len(await subject.rows(KEPT)) == 1
+    assert await subject.bookmark() == 2
+
+
+async def test_what_a_failing_part_did_is_undone_and_the_others_are_kept(subject: Subject) -> None:
+    events = [included(one) for one in invitations(40)]
+    subject.bad = {events[17].key}
+    await subject.take(*events)
+    good = sorted(one.invitation.id for one in events if one.key not in subject.bad)
+    assert await subject.rows(KEPT) == [(one,) for one in good]
+    told = await subject.told()
+    assert sum(isinstance(one, RecordSetAside) for one in told) == 1
+    assert len(told) == 40
+    assert await subject.bookmark() == 40
+
+
+async def test_one_bad_record_in_two_thousand_takes_some_twenty_attempts(subject: Subject) -> None:
+    events = [included(one) for one in invitations(2000)]
+    subject.bad = {events[1234].key}
+    await subject.take(*events)
+    assert subject.attempts <= 25
+
+
+async def test_a_refusal_keeps_its_reason(subject: Subject) -> None:
+    subject.bad = {a_person()}
+    await subject.take(included())
+    [aside] = await subject.told()
+    assert isinstance(aside, RecordSetAside)
+    assert (aside.failure, aside.reason, aside.offset) == ("refused", "not_wanted", 0)
+
+
+async def test_any_other_failure_is_named_by_its_class_and_never_by_its_text(subject: Subject) -> None:
+    subject.bad = {a_person()}
+    subject.failure = lambda: KeyError("2512489996")
+    await subject.take(included())
+    [aside] = await subject.told()
+    assert isinstance(aside, RecordSetAside)
+    assert (aside.failure, aside.reason) == ("failed", "keyerror")
+    assert aside.detail.startswith("tests/runtime/test_taking.py:")
+    assert "2512489996" not in aside.detail
+
+
+async def test_an_outage_is_not_a_bad_record(subject: Subject) -> None:
+    subject.bad = {a_person()}
+    subject.failure = asyncpg.DeadlockDetectedError
+    with pytest.raises(asyncpg.DeadlockDetectedError):
+        await subject.take(included())
+    assert await subject.told() == []
+    assert await subject.bookmark() == 0
+
+
+async def test_too_many_failures_keep_nothing_of_their_batch(subject: Subject) -> None:
+    events = [included(one) for one in invitations(40)]
+    subject.bad = {one.key for one in events[:20]}
+    with pytest.raises(Halted, match="20 of the last 40 records failed"):
+        await subject.take(*events)
+    assert await subject.rows(KEPT) == []
+    assert await subject.told() == []
+    assert await subject.bookmark() == 0
+
+
+async def test_the_halt_outlives_the_process_until_a_human_ends_it(subject: Subject) -> None:
+    async with subject.database.transaction() as tx:
+        await failures.halt(tx, "the first reason")
+        await failures.halt(tx, "another")
+        assert await failures.halted(tx) == "the first reason"
+        await failures.resume(tx, 5)
+        assert await failures.halted(tx) is None
+
+
+async def test_whoever_stands_still_in_a_transaction_loses_it_and_what_it_held(database: Copies) -> None:
+    impatient = Database(database("karens"), connections=2, standstill=1)
+    async with impatient.transaction() as tx:
+        await bookmarks.begin(tx, "here", {PLACE: 0})
+    with pytest.raises((asyncpg.InterfaceError, *OUTAGES)):
+        await standing_still_before_another(impatient)
+    await impatient.close()
+
+
+async def standing_still_before_another(database: Database) -> None:
+    """Holds a bookmark, and stands still until somebody else has it."""
+    async with database.transaction() as tx:
+        await bookmarks.lock(tx, [PLACE])
+        async with database.transaction() as another:
+            assert await bookmarks.lock(another, [PLACE])
