@@ -1,8 +1,8 @@
 """The synthetic patients before the real pages: what each kind does there, and that they testify to what happened."""
 
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from deploy.sandbox.faults import Dice
 from deploy.sandbox.patients.browser import Browser, Page
 from deploy.sandbox.patients.crowd import Addresses
-from deploy.sandbox.patients.deeds import ENGLISH, TYPES_CODE, Visitor
+from deploy.sandbox.patients.deeds import DEEDS, ENGLISH, TYPES_CODE, Visitor
 from deploy.sandbox.patients.deeds import READS_CODE_IN_LETTER as READS
 from deploy.sandbox.patients.habits import Mood
 from deploy.sandbox.patients.mailbox import Mailbox
@@ -145,6 +145,13 @@ async def test_who_answers_in_english_goes_on_in_english(town: Towns) -> None:
 async def _arrives(town: Town, seed: str) -> Page:
     """The first page after the letter, of the first person by this seed."""
     await town.invite(1)
+    async with _visitor(town, seed) as visitor:
+        return await visitor.arrive()
+
+
+@asynccontextmanager
+async def _visitor(town: Town, seed: str) -> AsyncIterator[Visitor]:
+    """The first person by this seed, with the letter open before a browser."""
     async with (
         aiohttp.TCPConnector() as connections,
         aiohttp.ClientSession() as session,
@@ -153,7 +160,18 @@ async def _arrives(town: Town, seed: str) -> Page:
         letter = await Mailbox(session, town.post.root).letter(uuid(1))
         here = Addresses(ANSWER_URL, town.site.url).here(letter.link)
         mood = Mood(Dice(seed), f"{cpr(1)}|0")
-        return await Visitor(browser, town.site.url, replace(letter, link=here), mood, cpr(1)).arrive()
+        yield Visitor(browser, town.site.url, replace(letter, link=here), mood, cpr(1))
+
+
+async def test_what_was_left_standing_is_sent_after_closing_and_refused(town: Towns) -> None:
+    seed = seed_for("sends_too_late")
+    async with town(seed) as there, there.alive():
+        await there.invite(1)
+        async with _visitor(there, seed) as visitor:
+            opened = await DEEDS["open_only"](visitor)
+            await there.close()
+            sent = await DEEDS["send_opened"](visitor)
+        assert (opened.where, sent.where, sent.address.partition("?")[2]) == ("group", "closed", "late=yes")
 
 
 PEOPLE = 60
