@@ -1,12 +1,12 @@
 """The service's database, and the transaction that the runtime opens for whoever decides."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+from pydantic_core import from_json, to_json
 
 Record = asyncpg.Record
 
@@ -70,6 +70,7 @@ class Database:
                     min_size=1,
                     max_size=self._connections,
                     init=_codecs,
+                    reset=_as_it_was,
                     command_timeout=300,
                     server_settings={
                         "idle_in_transaction_session_timeout": f"{self._standstill}s",
@@ -144,4 +145,12 @@ OUTAGES: tuple[type[Exception], ...] = (
 
 async def _codecs(connection: asyncpg.Connection) -> None:
     for kind in ("json", "jsonb"):
-        await connection.set_type_codec(kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+        await connection.set_type_codec(kind, encoder=_json, decoder=from_json, schema="pg_catalog")
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
+
+
+async def _as_it_was(connection: asyncpg.Connection) -> None:
+    """A transaction leaves nothing behind in its connection, so there is nothing to ask the server to reset."""
