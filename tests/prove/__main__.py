@@ -15,14 +15,18 @@ from pathlib import Path
 
 from deploy.local.places import CLONE
 from deploy.local.stack import Stack
-from tests.prove.mutations import MUTATIONS, Mutation
+from tests.prove.mutation import Mutation
+from tests.prove.of_services import OF_SERVICES
+from tests.prove.of_taking import OF_TAKING
+from tests.prove.of_telling import OF_TELLING
 
+MUTATIONS = (*OF_TAKING, *OF_TELLING, *OF_SERVICES)
 FOLDERS = ("contracts", "deploy", "services", "shared", "tests")
 FILES = ("pyproject.toml",)
 LINKED = (".venv", "var")
 PATIENCE = "45"
 """Seconds that a mutated run waits for what never comes."""
-LONGEST = 600
+LONGEST = 3600
 """Seconds that one run may take."""
 FAILED = 1
 """pytest's exit status when tests ran and failed; any other proves nothing."""

@@ -1,0 +1,84 @@
+"""The mechanisms of the services: their natural keys, and what dispatch asks at the last moment."""
+
+from collections.abc import Sequence
+
+from tests.prove.mutation import Mutation, mutation
+
+QUEUE = "tests/service/dispatch/test_queue.py::test_"
+HELPING = "tests/service/test_any_helping.py::test_any_helping"
+
+_NATURAL_KEYS = (
+    Mutation(
+        "natural key: karens' decision",
+        "services/karens/store.py",
+        [
+            (" WHERE NOT EXISTS (SELECT FROM decision WHERE invitation = id)", ""),
+            (
+                "ON CONFLICT DO NOTHING\nRETURNING invitation\n",
+                "ON CONFLICT (invitation) DO UPDATE SET wave = excluded.wave\nRETURNING invitation\n",
+            ),
+        ],
+        [f"{HELPING}[karens]"],
+    ),
+    mutation(
+        "natural key: dispatch's letter",
+        "services/dispatch/store/letters.py",
+        "not_before, not_after)\nON CONFLICT DO NOTHING\n",
+        "not_before, not_after)\n",
+        f"{QUEUE}cleared_twice_is_queued_once",
+    ),
+    mutation(
+        "natural key: reminders",
+        "services/reminders/store.py",
+        "JOIN invitation ON invitation.id = planned.invitation\nON CONFLICT DO NOTHING\n",
+        "JOIN invitation ON invitation.id = planned.invitation\n",
+        f"{HELPING}[reminders]",
+    ),
+    mutation(
+        "natural key: responses' invitation",
+        "services/responses/store.py",
+        "ON CONFLICT (id) DO NOTHING",
+        "",
+        "tests/service/responses/test_hearing.py",
+    ),
+    mutation(
+        "natural key: the console's set-aside records",
+        "services/console/store/set_aside.py",
+        "ON CONFLICT DO NOTHING",
+        "",
+        f"{HELPING}[console]",
+    ),
+)
+
+_DISPATCH = (
+    mutation(
+        "dispatch: the stop is read at the claim",
+        "services/dispatch/store/letters.py",
+        "coalesce(why_ended(letter), CASE",
+        "coalesce(NULL, CASE",
+        f"{QUEUE}a_stop_that_nobody_applied_is_read_when_the_letter_is_claimed",
+    ),
+    mutation(
+        "dispatch: the red switch and pauses hold",
+        "services/dispatch/store/letters.py",
+        "      AND (leased_until IS NULL OR leased_until < clock_timestamp()) AND NOT is_held(letter)\n",
+        "      AND (leased_until IS NULL OR leased_until < clock_timestamp())\n",
+        f"{QUEUE}the_red_switch_holds_everything_and_tells_nothing",
+    ),
+    mutation(
+        "dispatch: the lease",
+        "services/dispatch/store/letters.py",
+        "      AND (leased_until IS NULL OR leased_until < clock_timestamp()) AND NOT is_held(letter)\n",
+        "      AND NOT is_held(letter)\n",
+        f"{QUEUE}what_one_has_claimed_no_other_claims",
+    ),
+    mutation(
+        "dispatch: the derived message",
+        "services/dispatch/memo.py",
+        'return UUID(bytes=hmac.digest(key, letter.bytes, "sha256")[:16], version=4)',
+        "return __import__('uuid').uuid4()",
+        f"{QUEUE}the_message_is_derived_from_the_letter",
+    ),
+)
+
+OF_SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_DISPATCH)
