@@ -121,6 +121,17 @@ async def test_a_refused_delivery_is_read_when_its_file_is_there_after_all(inclu
     assert isinstance(read, DeliveryRead)
 
 
+async def test_a_file_that_changes_and_is_still_not_as_promised_is_not_refused_again(
+    inclusion: Inclusion, drop: Drop
+) -> None:
+    file = drop.contacts(ROWS)
+    file.write_bytes(file.read_bytes()[:-20])
+    await inclusion.act(SECOND)
+    file.write_bytes(file.read_bytes()[:-20])
+    assert await inclusion.act(LATER) == []
+    assert (await inclusion.due())["read_deliveries"] is None
+
+
 async def test_a_mended_manifest_is_another_one(inclusion: Inclusion, drop: Drop) -> None:
     drop.contacts(ROWS, rows=4)
     await inclusion.act(SECOND)

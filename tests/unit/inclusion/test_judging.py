@@ -266,10 +266,10 @@ class TestPrecedence:
         third = changed(somatic, precedence=3).model_copy(update={"name": "lup-radiologi"})
         both = ("lup-somatik", "lup-psykiatri", "lup-radiologi")
         drop.participation([(survey, WARD, "2020-01-01", "") for survey in both])
-        file = drop.contacts([a_contact(number) for number in range(1, 7)])
-        run = waves(drop, [file], third, changed(somatic, at_most_per_unit=2), changed(psychiatric, at_most_per_unit=3))
+        file = drop.contacts([a_contact(number) for number in range(1, 21)])
+        run = waves(drop, [file], third, changed(somatic, at_most_per_unit=6), changed(psychiatric, at_most_per_unit=8))
         asked = [included(drop, wave, run) for wave in run]
-        assert [len(one) for one in asked] == [3, 2, 1]
+        assert [len(one) for one in asked] == [8, 6, 6]
         assert all(one.isdisjoint(next_one) for one, next_one in pairwise(asked))
         assert asked[0].isdisjoint(asked[2])
 
