@@ -16,6 +16,9 @@ FETCH_BYTES = 4 * 1024 * 1024
 FINISH_WITHIN = 4.0
 """Seconds that a batch being taken has to be finished when the consumer is put away."""
 
+ANSWER_WITHIN = 5
+"""Seconds: after that a broker that is asked how the log stands, or told how far we are, counts as away."""
+
 OnBatch = Callable[[AIOKafkaConsumer, Sequence[Any]], Awaitable[None]]
 
 
@@ -45,7 +48,7 @@ async def opened(
     Both are put away also where they never came up.
     """
     broker, subscriber = _subscribed(member, on_batch, reassigned)
-    asker = AIOKafkaConsumer(bootstrap_servers=member.kafka)
+    asker = AIOKafkaConsumer(bootstrap_servers=member.kafka, request_timeout_ms=ANSWER_WITHIN * 1000)
     try:
         await asker.start()
         await broker.start()

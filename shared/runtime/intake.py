@@ -19,7 +19,7 @@ from aiokafka.errors import KafkaError
 from shared.runtime import agreement, consuming, metrics
 from shared.runtime.agreement import Standing
 from shared.runtime.bookmarks import Place
-from shared.runtime.consuming import Member
+from shared.runtime.consuming import ANSWER_WITHIN, Member
 from shared.runtime.database import Database, passes_by_itself
 from shared.runtime.taking import Taking
 from shared.runtime.waiting import Pauses, Wake, say_waiting, until_it_passes
@@ -126,7 +126,7 @@ class Intake:
             if await self._moves(consumer, asker):
                 self.progress_at = time.monotonic()
             elif time.monotonic() - self.progress_at > STUCK_AFTER and not self._one_at_a_time.locked():
-                log.error("no progress with records waiting: opening the consumer anew")
+                log.error("no progress: opening the consumer anew")
                 return
 
     async def _moves(self, consumer: AIOKafkaConsumer, asker: AIOKafkaConsumer) -> bool:
@@ -159,7 +159,8 @@ class Intake:
         mine = consumer.assignment()
         stands = {tp: one.bookmark.next_offset for place, one in seen.items() if (tp := TopicPartition(*place)) in mine}
         if stands and stands != self._committed:
-            await consumer.commit(stands)
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await consumer.commit(stands)
             self._committed = stands
 
 

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 SHORTEST = 0.1
 LONGEST = 10.0
-PUT_AWAY_WITHIN = 8.0
+PUT_AWAY_WITHIN = 6.0
 """Seconds."""
 
 

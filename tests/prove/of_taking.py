@@ -26,7 +26,7 @@ _TAKING = (
         "shared/runtime/bookmarks.py",
         "FOR UPDATE OF bookmark\n",
         "",
-        f"{TAKING}of_two_who_take_the_same_part_one_is_late",
+        f"{TAKING}of_two_who_take_the_same_part_one_waits_and_is_late",
     ),
     Mutation(
         "bookmark: its move in the effects' transaction",

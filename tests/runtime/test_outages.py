@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.stack import Stack
 from tests.runtime.input import months
+from tests.runtime.test_telling import INSERT
 from tests.runtime.trial import Trial, until
 from tests.support.databases import Templates
 
@@ -112,6 +113,19 @@ async def members(trial: Trial, count: int) -> bool:
         return group[2] == "Stable" and len(group[5]) == count
     finally:
         await admin.close()
+
+
+async def test_told_to_stop_while_kafka_is_away_it_ends_within_seconds(trial: Trial, own: Stack) -> None:
+    trial.start()
+    await trial.up()
+    await asyncio.to_thread(own.kill, "kafka")
+    await trial.rows(INSERT, trial.topic("karens"), [10])
+    await until(lambda: said(trial, "where=kafka"), "the service to notice that Kafka is away")
+    assert trial.stop() == 0
+    await asyncio.to_thread(own.start_servers, "kafka")
+    trial.start()
+    await trial.at_rest()
+    assert len(await trial.records("karens")) == 1
 
 
 async def test_a_service_that_started_before_its_servers_waits_and_goes_on(

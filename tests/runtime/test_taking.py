@@ -17,12 +17,14 @@ from shared.runtime.clock import RealClock
 from shared.runtime.database import OUTAGES, Database, Transaction
 from shared.runtime.failures import Halted
 from shared.runtime.taking import Handler, Taking
+from tests.runtime.trial import until
 from tests.support.builders import a_person, cleared, included, invitations
 from tests.support.databases import Database as Copies
 
 PLACE = Place("puls.inclusion.v1", 3)
 KEPT_BY = "CREATE TABLE kept (invitation uuid, transaction xid8 NOT NULL DEFAULT pg_current_xact_id())"
 KEPT = "SELECT invitation FROM kept ORDER BY invitation"
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 KEEP = "INSERT INTO kept VALUES ($1)"
 
 
@@ -73,6 +75,10 @@ class Subject:
         async with self.database.reading() as tx:
             return [tuple(row) for row in await tx.fetch(sql)]
 
+    async def waits(self, task: asyncio.Task[Any]) -> bool:
+        """Whether it stands before a lock, or did not wait for one."""
+        return task.done() or bool(await self.rows(WAITING))
+
     async def told(self) -> list[Event]:
         rows = await self.rows("SELECT kind, value FROM runtime.outbox ORDER BY id")
         return [EVENT_OF[kind].from_json(value) for kind, value in rows]
@@ -117,10 +123,15 @@ async def test_a_bookmark_of_another_cluster_is_nothing_to_take_from(subject: Su
     assert await subject.rows(KEPT) == []
 
 
-async def test_of_two_who_take_the_same_part_one_is_late(subject: Subject) -> None:
-    outcomes = await asyncio.gather(subject.take(included()), subject.take(included()))
-    assert sorted(map(len, outcomes)) == [0, 1]
-    assert len(await subject.rows(KEPT)) == 1
+async def test_of_two_who_take_the_same_part_one_waits_and_is_late(subject: Subject) -> None:
+    async with subject.database.transaction() as tx:
+        await bookmarks.lock(tx, [PLACE])
+        other = asyncio.create_task(subject.take(included()))
+        await until(lambda: subject.waits(other), "the other to wait")
+        assert not other.done()
+        await bookmarks.move(tx, {PLACE: (1, None)})
+    assert await other == {PLACE: 1}
+    assert await subject.rows(KEPT) == []
 
 
 async def test_a_fact_that_comes_twice_in_one_batch_is_handed_over_once(subject: Subject) -> None:
