@@ -6,6 +6,7 @@ Tells InvitationUnreached, LetterDelivered, LetterFailed, LetterStopped, LetterS
 """
 
 from datetime import timedelta
+from functools import partial
 
 import uvloop
 from pydantic import Field
@@ -70,6 +71,13 @@ async def main() -> None:
         )
         opener = Opener(read_key(settings.sealing_private_key, "PULS_SEALING_PRIVATE_KEY"))
         carrier = Carrier(post, PersonRegister(register), throttle, composer, opener, codes, now)
+        hand_over = partial(
+            rounds.hand_over,
+            carrier=carrier,
+            surveys=known,
+            at_once=settings.letters_at_once,
+            replica=settings.replica,
+        )
         await serve(
             "dispatch",
             settings,
@@ -83,8 +91,8 @@ async def main() -> None:
                 WaveRequested: hear.on_wave_requested,
             },
             rounds=[
-                rounds.hand_over("invitation", carrier, known, at_once=settings.letters_at_once),
-                rounds.hand_over("reminder", carrier, known, at_once=settings.letters_at_once, heard=["responses"]),
+                hand_over("invitation"),
+                hand_over("reminder", heard=["responses"]),
                 rounds.pull_receipts(post, codes, known, every=every),
             ],
             pages=pages(settings.api_key),

@@ -4,13 +4,15 @@
        │                 │                   └─rejected→ failed
        │                 ├─later→ waiting
        │                 ├─unknown→ unsettled ─(claim)→ reclaimed ─accepted→ handed_over
-       │                 │                                  └─later, unknown→ unsettled
+       │                 │                                  ├─later, unknown→ unsettled
+       │                 │                                  └─refused, unreachable→ failed
        │                 └─refused, unreachable, expired→ failed
        └─stopped→ stopped
 
 *Unsettled* is a letter that may have been taken: its hand-over broke off, or whoever claimed it is gone. It is handed
 over again under the same messageUUID. If that is not wanted any more it counts as handed over, for it may lie in the
-mailbox: it keeps its karens, and nobody says that it was stopped. Delivered beats everything.
+mailbox: it keeps its karens, and nobody says that it was stopped. Whoever cannot be written to now is taken to have
+been so at the first try, which was judged alike a moment before. Delivered beats everything.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +55,7 @@ LETTER_LIFE: Mapping[tuple[State, Happening], State] = {
     ("reclaimed", "later"): "unsettled",
     ("reclaimed", "unknown"): "unsettled",
     ("reclaimed", "refused"): "failed",
-    ("reclaimed", "unreachable"): "handed_over",
+    ("reclaimed", "unreachable"): "failed",
     ("reclaimed", "stopped"): "handed_over",
     ("reclaimed", "expired"): "handed_over",
     ("reclaimed", "completed"): "delivered",

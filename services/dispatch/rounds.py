@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from services.dispatch import moving
@@ -13,7 +12,7 @@ from services.dispatch.handing_over import Carried, Carrier, of_receipt
 from services.dispatch.store import endings, letters, receipts
 from shared.events import Event, LetterKind
 from shared.runtime import Errand, Transaction
-from shared.surveys import Surveys
+from shared.surveys import Surveys, next_sending_moment
 
 FORGET_AT_ONCE = 10_000
 MAYBE_TAKEN = ("accepted", "unknown")
@@ -28,12 +27,14 @@ class Pulled:
 
 
 def hand_over(
-    kind: LetterKind, carrier: Carrier, surveys: Surveys, *, at_once: int, heard: Sequence[str] = ()
+    kind: LetterKind, carrier: Carrier, surveys: Surveys, *, at_once: int, replica: int, heard: Sequence[str] = ()
 ) -> Errand[Queued, Carried]:
-    """Hands over the letters of one kind; reminders only where everything about answers has been `heard`."""
+    """Hands over the letters of one kind, in the hours in which their survey sends, whatever held them until now;
+    reminders only where everything about answers has been `heard`."""
 
     async def claim(tx: Transaction, now: datetime) -> Sequence[Queued]:
-        return await letters.claim(tx, kind, now, at_once)
+        sending = [name for name in surveys if _opens(name, now) <= now]
+        return await letters.claim(tx, kind, sending, now, at_once, replica)
 
     async def record(tx: Transaction, carried: Carried, now: datetime) -> Sequence[Event]:
         if carried.mistaken:
@@ -42,9 +43,14 @@ def hand_over(
             await receipts.look_again(tx, now)
         return await moving.along(tx, carried.came, now, surveys)
 
-    return Errand(
-        claim, carrier.carry, record, due=partial(letters.next_of, kind=kind), name=f"hand_over_{kind}", heard=heard
-    )
+    async def due(tx: Transaction) -> datetime | None:
+        first = await letters.next_of(tx, kind, list(surveys))
+        return min((max(at, _opens(name, carrier.now())) for name, at in first.items()), default=None)
+
+    def _opens(survey: str, now: datetime) -> datetime:
+        return next_sending_moment(now, surveys[survey].sending)
+
+    return Errand(claim, carrier.carry, record, due=due, name=f"hand_over_{kind}", heard=heard)
 
 
 def pull_receipts(

@@ -18,6 +18,7 @@ CREATE TABLE letter (
     state text NOT NULL DEFAULT 'waiting',
     reason text,
     attempts integer NOT NULL DEFAULT 0,
+    leased_by integer,
     leased_until timestamptz,
     handed_over_at timestamptz,
     overdue_at timestamptz,
@@ -26,7 +27,8 @@ CREATE TABLE letter (
 CREATE INDEX letter_of_invitation ON letter (invitation);
 CREATE INDEX letter_of_wave ON letter (wave) WHERE state IN ('waiting', 'unsettled');
 CREATE INDEX letter_of_person ON letter USING gin (persons) WHERE state IN ('waiting', 'unsettled');
-CREATE INDEX letter_queue ON letter (kind, not_before) WHERE state IN ('waiting', 'unsettled', 'claimed', 'reclaimed');
+CREATE INDEX letter_queue ON letter (kind, survey, not_before)
+WHERE state IN ('waiting', 'unsettled', 'claimed', 'reclaimed');
 CREATE INDEX letter_unconfirmed ON letter (overdue_at) WHERE state = 'handed_over';
 
 -- What ends letters for good. Any of it may be heard before the letter is.

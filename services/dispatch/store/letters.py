@@ -53,33 +53,45 @@ def _row(wanted: Wanted) -> tuple[Any, ...]:
 
 CLAIM = """
 UPDATE letter SET state = CASE state WHEN 'waiting' THEN 'claimed' ELSE 'reclaimed' END, attempts = attempts + 1,
-                  leased_until = clock_timestamp() + make_interval(secs => $4)
+                  leased_by = $5, leased_until = clock_timestamp() + make_interval(secs => $6)
 WHERE id IN (
     SELECT id FROM letter
-    WHERE kind = $1 AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed') AND not_before <= $2
-      AND (leased_until IS NULL OR leased_until < clock_timestamp()) AND NOT is_held(letter)
-    ORDER BY not_before, id LIMIT $3 FOR UPDATE SKIP LOCKED
+    WHERE kind = $1 AND survey = ANY($2::text[]) AND not_before <= $3
+      AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed') AND NOT is_held(letter)
+      AND (leased_until IS NULL OR leased_until < clock_timestamp()
+           OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))
+    ORDER BY not_before, id LIMIT $4 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, message_uuid, number, kind, channel, about, state, handed_over_at,
-          coalesce(why_ended(letter), CASE WHEN not_after <= $2 THEN 'expired' END) AS why_not
+          coalesce(why_ended(letter), CASE WHEN not_after <= $3 THEN 'expired' END) AS why_not
 """
 
 
-async def claim(tx: Transaction, kind: str, now: datetime, at_most: int) -> list[Queued]:
-    """Leases letters to whoever hands them over now. Stops are read here, at the last moment; held ones stay."""
-    return [_queued(row, row["why_not"]) for row in await tx.fetch(CLAIM, kind, now, at_most, LEASE_SECONDS)]
+async def claim(
+    tx: Transaction, kind: str, surveys: Sequence[str], now: datetime, at_most: int, replica: int
+) -> list[Queued]:
+    """Leases letters of these surveys to whoever hands them over now. Stops are read here, at the last moment; held
+    ones stay. What this copy has leased already it has not recorded: it crashed, or could not. It is claimed again.
+    """
+    found = await tx.fetch(CLAIM, kind, list(surveys), now, at_most, replica, LEASE_SECONDS)
+    return [_queued(row, row["why_not"]) for row in found]
 
 
 NEXT = """
-SELECT not_before FROM letter
-WHERE kind = $1 AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed') AND NOT is_held(letter)
-ORDER BY not_before LIMIT 1
+SELECT survey, first.not_before
+FROM unnest($2::text[]) AS survey
+CROSS JOIN LATERAL (
+    SELECT not_before FROM letter
+    WHERE kind = $1 AND letter.survey = survey.survey
+      AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed') AND NOT is_held(letter)
+    ORDER BY not_before LIMIT 1
+) AS first
 """
 
 
-async def next_of(tx: Transaction, kind: str) -> datetime | None:
-    """From when there is a letter of this kind to hand over. Leased ones count, held ones do not."""
-    return await tx.fetchval(NEXT, kind)
+async def next_of(tx: Transaction, kind: str, surveys: Sequence[str]) -> dict[str, datetime]:
+    """Survey -> from when it has a letter of this kind to hand over. Leased ones count, held ones do not."""
+    return {row["survey"]: row["not_before"] for row in await tx.fetch(NEXT, kind, list(surveys))}
 
 
 LOCK = """

@@ -56,9 +56,9 @@ async def hear(queue: Database, *events: Event) -> list[Event]:
     return told
 
 
-async def claim(queue: Database, now: datetime = SLOT, kind: str = "invitation") -> Sequence[Queued]:
+async def claim(queue: Database, now: datetime = SLOT, kind: str = "invitation", replica: int = 0) -> Sequence[Queued]:
     async with queue.transaction() as tx:
-        return await letters.claim(tx, kind, now, 100)
+        return await letters.claim(tx, kind, list(SURVEYS), now, 100, replica)
 
 
 async def came(queue: Database, *happened: Came, now: datetime = SLOT) -> Sequence[Event]:
@@ -79,7 +79,7 @@ async def test_a_letter_waits_for_the_first_sending_moment(queue: Database) -> N
 async def test_what_one_has_claimed_no_other_claims(queue: Database) -> None:
     await hear(queue, cleared())
     assert len(await claim(queue)) == 1
-    assert await claim(queue) == []
+    assert await claim(queue, replica=1) == []
 
 
 async def test_a_letter_whose_claimer_is_gone_is_claimed_again_as_maybe_taken(queue: Database) -> None:
@@ -87,8 +87,22 @@ async def test_a_letter_whose_claimer_is_gone_is_claimed_again_as_maybe_taken(qu
     await claim(queue)
     async with queue.transaction() as tx:
         await tx.execute("UPDATE letter SET leased_until = clock_timestamp() - interval '1 second'")
-    [again] = await claim(queue)
+    [again] = await claim(queue, replica=1)
     assert again.state == "reclaimed"
+
+
+async def test_what_a_copy_claimed_before_it_crashed_it_claims_again_at_once(queue: Database) -> None:
+    await hear(queue, cleared())
+    await claim(queue, replica=1)
+    [again] = await claim(queue, replica=1)
+    assert again.state == "reclaimed"
+
+
+async def test_what_is_to_be_tried_again_later_waits_for_its_own_copy_too(queue: Database) -> None:
+    await hear(queue, cleared())
+    [letter] = await claim(queue)
+    await came(queue, Came(letter.letter.id, "later"))
+    assert await claim(queue) == []
 
 
 async def test_cleared_twice_is_queued_once(queue: Database) -> None:
@@ -167,7 +181,7 @@ async def test_the_red_switch_holds_everything_and_tells_nothing(queue: Database
         await endings.turn_on(tx, "tried by a test")
     assert await claim(queue) == []
     async with queue.transaction() as tx:
-        assert await letters.next_of(tx, "invitation") is None
+        assert await letters.next_of(tx, "invitation", list(SURVEYS)) == {}
         await endings.turn_off(tx)
     assert len(await claim(queue)) == 1
 

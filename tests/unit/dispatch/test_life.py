@@ -73,9 +73,17 @@ def test_a_reminder_that_does_not_arrive_releases_nobody(happening: Happening, k
 
 
 def test_a_letter_that_may_have_been_taken_is_never_told_as_stopped() -> None:
-    for state, happening in product(("unsettled", "reclaimed"), ("stopped", "expired", "unreachable")):
+    for state, happening in product(("unsettled", "reclaimed"), ("stopped", "expired")):
         if (state, happening) in LETTER_LIFE:
             assert LETTER_LIFE[state, happening] == "handed_over"
+
+
+def test_a_letter_to_somebody_unreachable_fails_also_where_its_first_claimer_is_gone() -> None:
+    assert told(a_letter("reclaimed"), "unreachable", "dead") == [LetterFailed, InvitationUnreached]
+
+
+def test_a_letter_that_was_taken_nevertheless_is_delivered() -> None:
+    assert told(a_letter("failed"), "completed") == [LetterSubmitted, LetterDelivered]
 
 
 def test_delivered_beats_failed_and_nothing_beats_delivered() -> None:
