@@ -1,0 +1,59 @@
+"""Everything is taken again from the beginning, and nothing comes of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from deploy.local.loops import finish
+from deploy.local.programs import SERVICES
+from tests.flow.looking import Looked, look
+from tests.flow.world import World
+
+FROM_THE_BEGINNING = "UPDATE runtime.bookmark SET next_offset = 0"
+TAKEN = "SELECT sum(next_offset) FROM runtime.bookmark"
+
+
+@dataclass(frozen=True)
+class Replay:
+    before: Looked
+    after: Looked
+    taken: dict[str, int]
+    """Service -> records that it has taken since."""
+    at_digital_post: tuple[Any, Any]
+    """What was tried there, before and after."""
+
+
+@pytest.fixture(scope="module")
+def replay(world: World) -> Replay:
+    return finish(_replay(world))
+
+
+async def _replay(world: World) -> Replay:
+    await world.rest()
+    before, tried = await look(world), await world.mailboxes.listed("attempts")
+    world.stack.stop(*SERVICES)
+    for service in SERVICES:
+        await world.rows(service, FROM_THE_BEGINNING)
+    world.stack.start(*SERVICES)
+    await world.rest()
+    taken = {service: (await world.rows(service, TAKEN))[0][0] for service in SERVICES}
+    return Replay(before, await look(world), taken, (tried, await world.mailboxes.listed("attempts")))
+
+
+def test_every_service_took_everything_again(replay: Replay) -> None:
+    assert all(taken > 100 for taken in replay.taken.values())
+
+
+def test_no_account_changes(replay: Replay) -> None:
+    assert replay.after.accounts == replay.before.accounts
+
+
+def test_no_letter_is_handed_over(replay: Replay) -> None:
+    before, after = replay.at_digital_post
+    assert after[0]["POST memos/"] == before[0]["POST memos/"]
+    assert replay.after.mailboxes == replay.before.mailboxes
+
+
+def test_nothing_is_told_again(replay: Replay) -> None:
+    assert replay.after.told == replay.before.told
