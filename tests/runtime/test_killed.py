@@ -1,6 +1,7 @@
 """Karens is killed wherever something could be lost or happen twice."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -52,11 +53,20 @@ async def test_killed_between_the_commit_and_the_relay(
     assert await holder.fetchval(relay.LOCK)
     trial.start()
     await trial.tell(FIRST)
-    await until(lambda: trial.query(OUTBOX), "karens to decide")
+    await until(lambda: trial.query("SELECT count(*) >= 1200 FROM runtime.outbox"), "karens to decide")
+    decided_at = datetime.now(UTC)
+    await until(lambda: leaves_it_to_another(trial, decided_at), "the relay to look whether it may send")
     trial.kill()
     assert await trial.told() == []
     holder.terminate()
     assert await lived_on(trial) == undisturbed
+
+
+async def leaves_it_to_another(trial: Trial, since: datetime) -> bool:
+    """Whether the relay has looked since then, and found that another one is sending."""
+    status = await trial.status()
+    marked = status["marked_until"] if status else None
+    return marked is not None and datetime.fromisoformat(marked) > since
 
 
 async def test_killed_between_sending_and_deleting(trial: Trial, holder: asyncpg.Connection, undisturbed: Any) -> None:

@@ -7,7 +7,8 @@ from tests.support.builders import included, invitations
 
 INSERT = """
 INSERT INTO runtime.outbox (topic, kind, key, value)
-SELECT $1, 'InvitationCleared.v1', 'one person'::bytea, convert_to(repeat('x', size) || number, 'UTF8')
+SELECT $1, 'InvitationCleared.v1', CASE number % 2 WHEN 0 THEN 'one person' ELSE 'another' END::bytea,
+       convert_to(repeat('x', size) || number, 'UTF8')
 FROM unnest($2::int[]) WITH ORDINALITY AS row (size, number)
 """
 
