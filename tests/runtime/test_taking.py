@@ -1,6 +1,7 @@
 """A batch, its effects, what is told and the bookmarks: one transaction, on a real database."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from shared.events.topics import EVENT_OF
 from shared.runtime import bookmarks, failures
 from shared.runtime.bookmarks import Place
 from shared.runtime.clock import RealClock
-from shared.runtime.database import OUTAGES, Database, Transaction
+from shared.runtime.database import LONGEST_TRANSACTION, OUTAGES, Database, Transaction
 from shared.runtime.failures import Halted
 from shared.runtime.taking import Handler, Taking
 from tests.runtime.trial import until
@@ -210,8 +211,10 @@ async def test_whoever_stands_still_in_a_transaction_loses_it_and_what_it_held(d
     impatient = Database(database("karens"), connections=2, standstill=1)
     async with impatient.transaction() as tx:
         await bookmarks.begin(tx, "here", {PLACE: 0})
+    began = time.monotonic()
     with pytest.raises((asyncpg.InterfaceError, *OUTAGES)):
         await standing_still_before_another(impatient)
+    assert time.monotonic() - began < LONGEST_TRANSACTION
     await impatient.close()
 
 
