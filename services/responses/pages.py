@@ -7,7 +7,10 @@ statement to be shown and two to be saved.
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from fastapi import FastAPI, Request, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from services.responses import acts, posts, store
 from services.responses.guesses import Guesses
@@ -30,26 +33,27 @@ class Pages:
         self._guesses = guesses
         self._views = Views(Renderer())
 
-    def app(self) -> FastAPI:
-        app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-        app.add_route("/", self.code_page, ["GET"])
-        app.add_route("/", self.leave_code_page, ["POST"])
-        app.add_route("/static/{name}", self.static, ["GET"])
-        for path, show, leave in (
+    def app(self) -> Starlette:
+        """Plain routes: nothing here is described to machines or read by them."""
+        doors = (
             ("/s/{code}", self.start, self.leave_start),
             ("/s/{code}/{page:int}", self.group, self.leave_group),
             ("/s/{code}/review", self.review, self.leave_review),
             ("/s/{code}/decline", self.confirm_decline, self.leave_decline),
             ("/s/{code}/opt-out", self.confirm_opt_out, self.leave_opt_out),
-        ):
-            app.add_route(path, self._opening(show), ["GET"])
-            app.add_route(path, self._opening(leave), ["POST"])
-        app.add_route("/s/{code}/paused", self._opening(self.paused), ["GET"])
-        for failure in (posts.CannotRead, NotAsked):
-            app.add_exception_handler(failure, self._views.problem)
-        for status in (404, 405):
-            app.add_exception_handler(status, self._views.missing)
-        app.add_exception_handler(Exception, self._views.trouble)
+        )
+        routes = [
+            Route("/", self.code_page, methods=["GET"]),
+            Route("/", self.leave_code_page, methods=["POST"]),
+            Route("/static/{name}", self.static, methods=["GET"]),
+            *(Route(path, self._opening(show), methods=["GET"]) for path, show, _ in doors),
+            *(Route(path, self._opening(leave), methods=["POST"]) for path, _, leave in doors),
+            Route("/s/{code}/paused", self._opening(self.paused), methods=["GET"]),
+        ]
+        views = self._views
+        failures = {posts.CannotRead: views.problem, NotAsked: views.problem, 404: views.missing, 405: views.missing}
+        app = Starlette(routes=routes, exception_handlers={**failures, Exception: views.trouble})
+        app.router.redirect_slashes = False
         return app
 
     async def code_page(self, request: Request) -> Response:

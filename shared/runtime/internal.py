@@ -8,6 +8,7 @@ import asyncpg
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic_core import to_json
 
 from shared.runtime.database import OUTAGES
 
@@ -45,8 +46,8 @@ def internal_app(
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/status")
-    async def report() -> dict[str, Any]:
-        return await status()
+    async def report() -> Response:
+        return Response(to_json(await status()), media_type="application/json")
 
     @app.post("/resume")
     async def go_on(request: Request, set_aside: int = 0) -> dict[str, str]:

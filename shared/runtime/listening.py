@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 STOP_WITHIN = 5.0
 """Seconds that requests under way have to be answered when the service stops."""
@@ -17,7 +17,7 @@ class CannotListen(Exception):
     """In one sentence, for whoever starts the service."""
 
 
-async def listen(app: FastAPI, host: str, port: int) -> None:
+async def listen(app: ASGIApp, host: str, port: int) -> None:
     """Serves until cancelled. Raises CannotListen if the port is taken."""
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, loop="none", server_header=False

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from shared.events import Event
 from shared.events.topics import TOPIC_OF
@@ -44,7 +44,7 @@ async def serve(
     *,
     reads: Mapping[type[Event], Handler],
     rounds: Sequence[Round | Errand] = (),
-    pages: FastAPI | None = None,
+    pages: ASGIApp | None = None,
 ) -> None:
     """Runs the service until SIGTERM or SIGINT. Waits for what is not up yet; returns when all is put away.
 
@@ -86,7 +86,7 @@ class Service:
         settings: Settings,
         reads: Mapping[type[Event], Handler],
         rounds: Sequence[Round | Errand],
-        app: FastAPI | None,
+        app: ASGIApp | None,
     ) -> None:
         self.name = name
         self.settings = settings

@@ -12,8 +12,8 @@ from typing import Any, cast
 
 import aiohttp
 import uvicorn
-from fastapi import FastAPI
 from redis.asyncio import Redis
+from starlette.types import ASGIApp
 
 from services.responses.guesses import Guesses
 from services.responses.handlers import Handlers
@@ -136,7 +136,7 @@ async def site(database_url: str, valkey_url: str, folder: Path, now: datetime) 
 
 
 @asynccontextmanager
-async def listening(app: FastAPI) -> AsyncIterator[str]:
+async def listening(app: ASGIApp) -> AsyncIterator[str]:
     """The address of an application on a port of its own."""
     door = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
