@@ -79,6 +79,7 @@ async def test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_h
     trial.start()
     because = await until(lambda: halted(trial), "karens to stop itself")
     assert "of the last" in because
+    await until(lambda: trial.query("SELECT halted_because FROM runtime.failures"), "the reason to be kept")
     trial.kill()
     trial.start()
     assert await until(lambda: halted(trial), "karens to stand still") == because

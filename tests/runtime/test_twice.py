@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from aiokafka.admin import AIOKafkaAdminClient
+
 from tests.runtime.input import months
 from tests.runtime.trial import Trial, until
 
@@ -51,8 +53,21 @@ async def test_a_bookmark_set_back_is_where_the_service_goes_on(trial: Trial) ->
     trial.start()
     await trial.tell(first)
     await trial.at_rest()
+    await until(lambda: kafka_believes_in(trial, len(first)), "Kafka to be told")
     trial.stop()
     await trial.rows("DELETE FROM decision")
     await trial.rows("UPDATE runtime.bookmark SET next_offset = 0")
     trial.start()
     await until(lambda: trial.query("SELECT count(*) >= $1 FROM decision", len(first)), "everything to be taken again")
+    assert "opening the consumer anew" not in trial.log()
+
+
+async def kafka_believes_in(trial: Trial, records: int) -> bool:
+    """Whether so many records of inclusion's count as taken at the broker."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=trial.kafka)
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(f"{trial.prefix}.karens")
+    finally:
+        await admin.close()
+    return sum(one.offset for place, one in committed.items() if place.topic == trial.topic("inclusion")) == records
