@@ -19,10 +19,18 @@ MAYBE_TAKEN = ("accepted", "unknown")
 
 
 @dataclass(frozen=True)
-class Pulled:
-    """What one look for receipts brought."""
+class Look:
+    """One look for receipts: which to have forgotten first, and how often looks had been asked for by then."""
 
-    forgotten: Sequence[str]
+    to_forget: Sequence[str]
+    asked: int
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a look brought."""
+
+    look: Look
     found: Sequence[Receipt]
 
 
@@ -40,7 +48,7 @@ def hand_over(
         if carried.mistaken:
             await endings.turn_on(tx, carried.mistaken)
         if any(one.happening in MAYBE_TAKEN for one in carried.came):
-            await receipts.look_again(tx, now)
+            await receipts.look_now(tx, now)
         return await moving.along(tx, carried.came, now, surveys)
 
     async def due(tx: Transaction) -> datetime | None:
@@ -53,24 +61,23 @@ def hand_over(
     return Errand(claim, carrier.carry, record, due=due, name=f"hand_over_{kind}", heard=heard)
 
 
-def pull_receipts(
-    post: DigitalPost, codes: ErrorCodes, surveys: Surveys, *, every: timedelta
-) -> Errand[Sequence[str], Pulled]:
+def pull_receipts(post: DigitalPost, codes: ErrorCodes, surveys: Surveys, *, every: timedelta) -> Errand[Look, Pulled]:
     """Looks for receipts: keeps them, and only then has them forgotten there."""
 
-    async def claim(tx: Transaction, now: datetime) -> Sequence[Sequence[str]]:
-        return [await receipts.to_forget(tx, FORGET_AT_ONCE)]
+    async def claim(tx: Transaction, now: datetime) -> Sequence[Look]:
+        return [Look(await receipts.to_forget(tx, FORGET_AT_ONCE), await receipts.asked(tx))]
 
-    async def do(claimed: Sequence[Sequence[str]]) -> Pulled:
-        [to_forget] = claimed
-        if to_forget:
-            await post.forget(to_forget)
-        return Pulled(to_forget, await post.receipts())
+    async def do(claimed: Sequence[Look]) -> Pulled:
+        [look] = claimed
+        if look.to_forget:
+            await post.forget(look.to_forget)
+        return Pulled(look, await post.receipts())
 
     async def record(tx: Transaction, pulled: Pulled, now: datetime) -> Sequence[Event]:
-        await receipts.forget(tx, pulled.forgotten)
+        await receipts.forget(tx, pulled.look.to_forget)
         new = await receipts.keep(tx, pulled.found, now)
-        await receipts.look_again(tx, now, timedelta(0) if pulled.found else every)
+        if not pulled.found:
+            await receipts.look_later(tx, now + every, pulled.look.asked)
         return await moving.along(tx, await _came(tx, new, codes), now, surveys)
 
     return Errand(claim, do, record, due=receipts.next_look, name="pull_receipts")

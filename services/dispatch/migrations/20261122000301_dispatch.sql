@@ -66,10 +66,11 @@ CREATE TABLE receipt (
 );
 CREATE INDEX receipt_to_forget ON receipt (id) WHERE NOT forgotten;
 
--- One row: when receipts are looked for next.
+-- One row: when receipts are looked for next, and how often a hand-over has asked for that.
 CREATE TABLE pull (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
-    next_at timestamptz NOT NULL DEFAULT 'epoch'
+    next_at timestamptz NOT NULL DEFAULT 'epoch',
+    asked bigint NOT NULL DEFAULT 0
 );
 INSERT INTO pull DEFAULT VALUES;
 

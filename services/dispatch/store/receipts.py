@@ -1,7 +1,7 @@
 """What Digital Post said of messages, and when it is asked next."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.dispatch.digital_post import Receipt
 from shared.runtime import Transaction
@@ -40,11 +40,28 @@ async def forget(tx: Transaction, receipts: Sequence[str]) -> None:
     await tx.execute(FORGET, receipts)
 
 
-LOOK_AT = "UPDATE pull SET next_at = $1"
+LOOK_NOW = "UPDATE pull SET next_at = $1, asked = asked + 1"
 
 
-async def look_again(tx: Transaction, now: datetime, after: timedelta = timedelta(0)) -> None:
-    await tx.execute(LOOK_AT, now + after)
+async def look_now(tx: Transaction, now: datetime) -> None:
+    """Something was handed over: whatever look is under way may have been too early for it."""
+    await tx.execute(LOOK_NOW, now)
+
+
+ASKED = "SELECT asked FROM pull"
+
+
+async def asked(tx: Transaction) -> int:
+    """How often a hand-over has asked for a look."""
+    return await tx.fetchval(ASKED)
+
+
+LOOK_LATER = "UPDATE pull SET next_at = $1 WHERE asked = $2"
+
+
+async def look_later(tx: Transaction, at: datetime, asked: int) -> None:
+    """Postpones the next look, unless one has been asked for since."""
+    await tx.execute(LOOK_LATER, at, asked)
 
 
 NEXT_LOOK = """

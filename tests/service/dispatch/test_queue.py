@@ -9,7 +9,7 @@ from services.dispatch import moving
 from services.dispatch.domain import Came, Queued
 from services.dispatch.handlers import Handlers
 from services.dispatch.memo import message_uuid
-from services.dispatch.store import endings, letters
+from services.dispatch.store import endings, letters, receipts
 from shared import surveys
 from shared.events import Event, InvitationUnreached, LetterStopped, LetterSubmitted
 from shared.runtime.database import Database
@@ -232,3 +232,15 @@ async def test_a_letter_without_a_receipt_is_shown_when_it_is_overdue(queue: Dat
         assert await letters.overdue(tx, SLOT + timedelta(hours=71), 10) == []
         [shown] = await letters.overdue(tx, SLOT + timedelta(hours=72), 10)
     assert shown["invitation"] == an_invitation().id
+
+
+async def test_a_look_that_began_before_a_hand_over_does_not_postpone_the_one_it_asked_for(queue: Database) -> None:
+    await hear(queue, cleared())
+    await claim(queue)
+    async with queue.transaction() as tx:
+        before = await receipts.asked(tx)
+        await receipts.look_now(tx, SLOT)
+        await receipts.look_later(tx, LATER, before)
+        assert await receipts.next_look(tx) == SLOT
+        await receipts.look_later(tx, LATER, await receipts.asked(tx))
+        assert await receipts.next_look(tx) == LATER
