@@ -16,10 +16,13 @@ Kept = tuple[str, bytes]
 
 DATABASES = "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname"
 TABLES = """
-SELECT format('%I.%I', nspname, relname) AS name, nspname IN ('pg_catalog', 'information_schema') AS is_catalog
+SELECT format('%I.%I', nspname, relname) AS name, nspname = 'pg_catalog' AS is_catalog
 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-WHERE relkind IN ('r', 'm') AND nspname <> 'pg_toast' ORDER BY 1
+WHERE relkind IN ('r', 'm')
+  AND (nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') OR relname = 'pg_statistic')
+ORDER BY 1
 """
+"""Ours, and the catalog's one table that repeats values of ours. The others hold names, and are searched as files."""
 
 
 async def tables(server: str) -> AsyncIterator[Kept]:

@@ -38,7 +38,7 @@ def one_after_the_other(*disturbances: Disturbance) -> Disturbance:
 
 @asynccontextmanager
 async def dispatch_killed_before_it_records(world: World) -> AsyncIterator[None]:
-    """Digital Post has taken letters, and dispatch does not know. They are handed over again."""
+    """Digital Post has taken letters, and dispatch does not know. Before it hears of receipts it goes on with them."""
     async with AsyncExitStack() as held:
         with standing_still(world, "digital_post"):
             yield
@@ -46,7 +46,9 @@ async def dispatch_killed_before_it_records(world: World) -> AsyncIterator[None]
             await held.enter_async_context(table_held(world, "dispatch", "letter"))
         await somebody_waits(world, "dispatch", "UPDATE letter SET state = moved.state")
         world.stack.kill("dispatch")
-    world.stack.start("dispatch")
+    async with table_held(world, "dispatch", "receipt"):
+        world.stack.start("dispatch")
+        await until(lambda: world.mailboxes.listed("duplicates"), "letters to be handed over again")
 
 
 @asynccontextmanager
@@ -68,14 +70,14 @@ async def kafka_lost(world: World) -> AsyncIterator[None]:
 @asynccontextmanager
 async def postgres_lost_while_letters_are_on_their_way(world: World) -> AsyncIterator[None]:
     """They arrive, and what became of them cannot be kept."""
-    before = len(await world.mailboxes.listed())
+    before = len(await world.mailboxes.listed("messages"))
     with standing_still(world, "digital_post"):
         yield
         await until_claimed(world, "reminder")
         world.stack.kill("postgres")
 
     async def arrived() -> bool:
-        return len(await world.mailboxes.listed()) > before
+        return len(await world.mailboxes.listed("messages")) > before
 
     await until(arrived, "the letters that were on their way")
     world.stack.start_servers("postgres")

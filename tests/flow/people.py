@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 
@@ -46,8 +47,8 @@ class Mailboxes:
     def __init__(self, address: str, pages: str) -> None:
         self._address, self._pages = address, pages
 
-    async def listed(self, what: str = "messages") -> list[dict[str, str]]:
-        """What the stand-in tells: `messages`, `duplicates`, `refusals`."""
+    async def listed(self, what: str) -> list[dict[str, Any]]:
+        """What the stand-in tells: `messages`, `duplicates`, `attempts`."""
         async with aiohttp.ClientSession() as session, session.get(f"{self._address}/{what}") as answer:
             return [json.loads(line) async for line in answer.content if line.strip()]
 

@@ -13,7 +13,7 @@ from tests.flow.world import World
 from tests.runtime.trial import until
 
 SURVEY = "lup-somatik"
-QUEUED = "SELECT count(*) FROM letter WHERE wave = $1 AND kind = $2 AND state = 'waiting'"
+QUEUED = "SELECT count(*) FROM letter WHERE wave = $1 AND kind = $2"
 WANTED = "SELECT wanted FROM wave WHERE wave = $1"
 
 
@@ -34,7 +34,7 @@ class Wave:
         return sum(one.is_reminder for one in await self.world.mailboxes.letters([to]))
 
     async def until_queued(self, kind: str, number: int) -> None:
-        """Returns when so many letters wait in dispatch."""
+        """Returns when dispatch has so many letters of this kind."""
 
         async def queued() -> bool:
             return (await self.world.rows("dispatch", QUEUED, self.name, kind))[0][0] == number
