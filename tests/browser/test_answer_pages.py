@@ -1,10 +1,11 @@
 """The answer pages as people meet them: on a small screen, without JavaScript, by keyboard, read aloud."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from shared.events import InvitationClosed
 from tests.service.responses.site import Site
@@ -21,8 +22,9 @@ async def _opened(answers: Site) -> str:
     return f"{answers.url}/s/{answers.code(an_invitation())}"
 
 
-async def _shows(page: Page) -> str | None:
-    return await page.locator("main").get_attribute("data-page")
+async def _shows(page: Page, kind: str) -> None:
+    """Waits until a page of this kind is there: a click returns before the next page has come."""
+    await expect(page.locator("main")).to_have_attribute("data-page", kind)
 
 
 async def _every_page(answers: Site, language: str) -> list[str]:
@@ -41,12 +43,12 @@ async def test_a_person_answers_on_a_small_screen_without_javascript(answers: Si
     await page.goto(await _opened(answers))
     await page.get_by_role("button", name="Begynd").click()
     for group in (1, 2, 3):
-        assert await page.get_by_text(f"Side {group} af 3").is_visible()
+        await expect(page.get_by_text(f"Side {group} af 3")).to_be_visible()
         await page.get_by_role("radio", name="I høj grad").first.check()
         await page.get_by_role("button", name="Gem og fortsæt").click()
-    assert await _shows(page) == "review"
+    await _shows(page, "review")
     await page.get_by_role("button", name="Send mine svar").click()
-    assert await _shows(page) == "thanks"
+    await _shows(page, "thanks")
     assert [event.outcome for event in await answers.told() if isinstance(event, InvitationClosed)] == ["complete"]
 
 
@@ -61,7 +63,7 @@ async def test_a_person_answers_by_keyboard_alone(answers: Site, chromium: Brows
     for shown in ("group", "group", "review"):
         await _tab_to(page, "button[value=next]")
         await _enter(page)
-        assert await _shows(page) == shown
+        await _shows(page, shown)
     assert (await answers.row(an_invitation()))["answers"] == {"friendly_staff": "to_a_high_degree"}
 
 
@@ -90,11 +92,11 @@ async def test_pages_with_mistakes_are_accessible_and_the_mistakes_come_first(an
     await page.goto(f"{await _opened(answers)}/3")
     await page.locator("textarea").fill("x" * 4001)
     await page.locator("button[value=next]").click()
-    assert (await page.title()).startswith("Fejl: ")
-    assert await page.evaluate("document.activeElement.className") == "errors"
+    await expect(page).to_have_title(re.compile("^Fejl: "))
+    await expect(page.locator(".errors")).to_be_focused()
     assert (await Axe().run(page, options=WCAG)).response["violations"] == []
     await page.locator(".errors a").click()
-    assert await page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    await expect(page.locator("textarea")).to_be_focused()
 
 
 async def test_nothing_has_to_be_scrolled_sideways_on_a_small_screen(answers: Site, chromium: Browser) -> None:
@@ -127,9 +129,9 @@ async def test_the_language_changes_where_one_stands(answers: Site, chromium: Br
     page = await chromium.new_page(viewport=SMALL)
     await page.goto(f"{await _opened(answers)}/2")
     await page.get_by_role("link", name="English").click()
-    assert await page.get_by_role("heading", name="Taking part").is_visible()
+    await expect(page.get_by_role("heading", name="Taking part")).to_be_visible()
     await page.get_by_role("button", name="Save and continue").click()
-    assert await page.get_by_role("heading", name="All in all").is_visible()
+    await expect(page.get_by_role("heading", name="All in all")).to_be_visible()
 
 
 async def _enter(page: Page) -> None:
