@@ -97,13 +97,6 @@ async def _show(there: World, live: Live, started: float) -> None:
 
 async def _waves(session: aiohttp.ClientSession, address: str) -> Sequence[dict[str, Any]]:
     async with session.get(f"{address}/api/waves") as answer:
-        listed = await answer.json()
-    names = [wave["wave"] for wave in listed]
-    return [await _wave(session, address, name) for name in names]
-
-
-async def _wave(session: aiohttp.ClientSession, address: str, name: str) -> dict[str, Any]:
-    async with session.get(f"{address}/api/waves/{name}") as answer:
         return await answer.json()
 
 

@@ -19,7 +19,7 @@ from deploy.local.trouble import CannotStart, death_of
 JARS = CLONE / "var" / "kafka-jars"
 CLASSES = JARS / "classes.jsa"
 """The broker's classes as the Java of this machine lays them by; it is slower but works without."""
-HEAP = ["-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=50"]
+HEAP = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 QUIET = [
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",

@@ -45,7 +45,7 @@ class Handlers:
     async def on_reminder_cancelled(self, tx: Transaction, cancelled: Sequence[ReminderCancelled]) -> Sequence[Event]:
         reasons = [(letter_id(one.invitation.id, one.number), one.reason) for one in cancelled]
         await endings.cancel(tx, reasons)
-        ended = await endings.ended_among(tx, letters=[letter for letter, _ in reasons])
+        ended = await endings.ended_of_letters(tx, [letter for letter, _ in reasons])
         return await self._stop(tx, ended, _latest(cancelled))
 
     async def on_invitation_closed(self, tx: Transaction, closed: Sequence[InvitationClosed]) -> Sequence[Event]:
@@ -59,13 +59,13 @@ class Handlers:
     async def on_person_opted_out(self, tx: Transaction, opted_out: Sequence[PersonOptedOut]) -> Sequence[Event]:
         persons = [one.person for one in opted_out]
         await endings.opt_out(tx, persons)
-        return await self._stop(tx, await endings.ended_among(tx, persons=persons), _latest(opted_out))
+        return await self._stop(tx, await endings.ended_of_persons(tx, persons), _latest(opted_out))
 
     async def on_wave_requested(self, tx: Transaction, requested: Sequence[WaveRequested]) -> Sequence[Event]:
         """A pause holds letters where they are and tells nothing; a stop ends them."""
         await endings.want(tx, requested)
         waves = [one.wave for one in requested if one.wanted == "stopped"]
-        return await self._stop(tx, await endings.ended_among(tx, waves=waves), _latest(requested))
+        return await self._stop(tx, await endings.ended_of_waves(tx, waves), _latest(requested))
 
     def _wanted(self, about: Invitation, number: int, at: datetime, not_after: datetime) -> Wanted:
         letter = Letter.of(about, number)
@@ -84,14 +84,14 @@ class Handlers:
     async def _queue(self, tx: Transaction, wanted: Sequence[Wanted], because: Sequence[Event]) -> Sequence[Event]:
         """Queues letters, and ends at once what was ended before it was queued."""
         await letters.add(tx, wanted)
-        ended = await endings.ended_among(tx, letters=[one.letter.id for one in wanted])
+        ended = await endings.ended_of_letters(tx, [one.letter.id for one in wanted])
         return await self._stop(tx, ended, _latest(because))
 
     async def _end(
         self, tx: Transaction, ended: Sequence[tuple[UUID, str]], because: Sequence[Event]
     ) -> Sequence[Event]:
         await endings.end(tx, ended)
-        found = await endings.ended_among(tx, invitations=[invitation for invitation, _ in ended])
+        found = await endings.ended_of_invitations(tx, [invitation for invitation, _ in ended])
         return await self._stop(tx, found, _latest(because))
 
     async def _stop(self, tx: Transaction, reasons: dict[UUID, str], at: datetime) -> Sequence[Event]:

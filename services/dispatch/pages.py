@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel
 
 from services.dispatch.store import endings, letters
-from shared.runtime import now, transaction
+from shared.runtime import now, reading, transaction
 
 SHOWN = 1000
 
@@ -48,7 +48,7 @@ def pages(api_key: str) -> FastAPI:
     @app.get("/switch")
     async def switch() -> Turned:
         """Whether the switch is red, why, and since when."""
-        async with transaction() as tx:
+        async with reading() as tx:
             return Turned.model_validate(await endings.switch(tx))
 
     @app.put("/switch")
@@ -64,7 +64,7 @@ def pages(api_key: str) -> FastAPI:
     @app.get("/overdue")
     async def overdue() -> list[dict[str, Any]]:
         """Letters that want a human: they are never sent again by themselves."""
-        async with transaction() as tx:
+        async with reading() as tx:
             found = await letters.overdue(tx, now(), SHOWN)
         return [Overdue.model_validate(one).model_dump(mode="json") for one in found]
 

@@ -19,7 +19,7 @@ from services.responses.rendering import At, Renderer, asked_at, go_to
 from services.responses.views import Views
 from services.responses.visits import Visit
 from shared.privacy import LinkCodes, read_code
-from shared.runtime import Transaction, transaction
+from shared.runtime import Transaction, reading, transaction
 
 Page = Callable[[Transaction, Visit], Awaitable[Response]]
 
@@ -145,7 +145,7 @@ class Pages:
             if self._guesses.refuses(client):
                 return self._views.wait(request)
             fields = await posts.fields(request) if request.method == "POST" else {}
-            async with transaction() as tx:
+            async with transaction() if request.method == "POST" else reading() as tx:
                 visit = await self._visit(tx, request, fields)
                 shown = await page(tx, visit) if visit else None
             if shown is None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from pydantic_core import from_json, to_json
@@ -49,39 +49,52 @@ class Transaction:
             yield
 
 
+class Pools(NamedTuple):
+    """Connections to one database."""
+
+    writers: asyncpg.Pool
+    readers: asyncpg.Pool
+    """The server lets them change nothing."""
+
+
 class Database:
-    """A pool of connections to one database, opened when first needed."""
+    """Connections to one database, opened when first needed."""
 
     def __init__(self, url: str, *, connections: int = 8, standstill: int = STANDSTILL) -> None:
         self._url = url
         self._connections = connections
         self._standstill = standstill
-        self._pool: asyncpg.Pool | None = None
+        self._pools: Pools | None = None
         self._opening = asyncio.Lock()
         self.after_commit: list[Callable[[], None]] = []
         """Called after every commit: what may have been told or become due."""
 
     async def open(self) -> None:
-        """Opens the pool. Raises what `passes_by_itself` knows of while the server is away."""
+        """Opens both pools. Raises what `passes_by_itself` knows of while the server is away."""
         async with self._opening:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(
-                    self._url,
-                    min_size=1,
-                    max_size=self._connections,
-                    init=_codecs,
-                    reset=_as_it_was,
-                    command_timeout=300,
-                    server_settings={
-                        "idle_in_transaction_session_timeout": f"{self._standstill}s",
-                        "transaction_timeout": f"{LONGEST_TRANSACTION * self._standstill}s",
-                    },
-                )
+            if self._pools is None:
+                writers = await self._pool(at_least=1)
+                self._pools = Pools(writers, await self._pool(at_least=0, default_transaction_read_only="on"))
+
+    async def _pool(self, *, at_least: int, **server_settings: str) -> asyncpg.Pool:
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=at_least,
+            max_size=self._connections,
+            init=_codecs,
+            reset=_as_it_was,
+            command_timeout=300,
+            server_settings={
+                "idle_in_transaction_session_timeout": f"{self._standstill}s",
+                "transaction_timeout": f"{LONGEST_TRANSACTION * self._standstill}s",
+                **server_settings,
+            },
+        )
 
     async def close(self) -> None:
         """Waits for what is under way, a few seconds at most."""
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
+        pools, self._pools = self._pools or (), None
+        for pool in pools:
             try:
                 await asyncio.wait_for(pool.close(), CLOSE_WITHIN)
             except TimeoutError:
@@ -90,23 +103,26 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commits at the end, rolls back if anything is raised."""
-        pool = await self._opened()
-        async with pool.acquire() as connection, connection.transaction():
+        pools = await self._opened()
+        async with pools.writers.acquire() as connection, connection.transaction():
             yield Transaction(connection)
         for called in self.after_commit:
             called()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """A transaction that can change nothing, so nobody needs to look again after it."""
-        pool = await self._opened()
-        async with pool.acquire() as connection, connection.transaction(readonly=True):
+        """Looks only: each statement is a transaction of its own, with no way to and fro to begin and to end it.
+
+        The server refuses to change anything, so nobody needs to look again after it.
+        """
+        pools = await self._opened()
+        async with pools.readers.acquire() as connection:
             yield Transaction(connection)
 
-    async def _opened(self) -> asyncpg.Pool:
+    async def _opened(self) -> Pools:
         await self.open()
-        assert self._pool is not None
-        return self._pool
+        assert self._pools is not None
+        return self._pools
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[asyncpg.Connection]:

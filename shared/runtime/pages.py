@@ -29,7 +29,7 @@ def install(database: Database, clock: Clock, prefix: str) -> None:
 
 
 def busy() -> int:
-    """How many transactions of pages are open."""
+    """How many pages are being made."""
     return sum(ground.busy for ground in _ground)
 
 
@@ -40,6 +40,18 @@ async def transaction() -> AsyncIterator[Transaction]:
     ground.busy += 1
     try:
         async with ground.database.transaction() as tx:
+            yield tx
+    finally:
+        ground.busy -= 1
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[Transaction]:
+    """For a page that only shows: what it asks is refused if it would change anything."""
+    ground = _standing()
+    ground.busy += 1
+    try:
+        async with ground.database.reading() as tx:
             yield tx
     finally:
         ground.busy -= 1

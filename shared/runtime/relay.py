@@ -31,6 +31,8 @@ log = structlog.get_logger()
 AT_ONCE = 5000
 """Rows sent together."""
 MARK_EVERY = timedelta(minutes=1)
+GATHER = 0.05
+"""Seconds from one look to the next, in which what is told meanwhile gathers: every batch costs whoever takes it."""
 LOOK_EVERY = 0.5
 """Seconds between looks when nobody calls: another replica may have told something."""
 
@@ -76,7 +78,7 @@ class Relay:
             while True:
                 await self._drain(tx, producer)
                 self._pauses.begin_anew()
-                await self.wake.wait()
+                await asyncio.gather(self.wake.wait(), asyncio.sleep(GATHER))
 
     async def _drain(self, tx: Transaction, producer: AIOKafkaProducer) -> None:
         """Sends until a look finds less than it may take: then all told before that look has been sent."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.console.domain.account import Delivery
 from services.console.store import accounts
-from shared.runtime import transaction
+from shared.runtime import reading
 
 router = APIRouter(prefix="/api/deliveries", tags=["deliveries"])
 
@@ -34,7 +34,7 @@ class Deliveries(BaseModel):
 @router.get("")
 async def all_deliveries() -> Deliveries:
     """The latest first."""
-    async with transaction() as tx:
+    async with reading() as tx:
         read = await accounts.read_deliveries(tx)
         refused = await accounts.refused_deliveries(tx)
     return Deliveries.model_validate({"read": read, "refused": refused})

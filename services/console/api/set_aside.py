@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 from services.console.api.problems import Problem
 from services.console.domain.masking import masked, without_numbers
 from services.console.store import set_aside
-from shared.runtime import Transaction, now, tell, transaction
+from shared.runtime import Transaction, now, reading, tell, transaction
 
 router = APIRouter(prefix="/api/set-aside", tags=["set-aside"])
 
@@ -64,7 +64,7 @@ async def browse(
     response: Response, alike: Annotated[Filter, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
 ) -> list[SetAside]:
     """The latest first. The header X-Total-Count says how many there are, beyond `at_most` too."""
-    async with transaction() as tx:
+    async with reading() as tx:
         found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, at_most)
     response.headers["X-Total-Count"] = str(found[0]["found"] if found else 0)
     return [_shown(row) for row in found]

@@ -12,7 +12,7 @@ from services.console.domain.waves import WAVE_LIFE, Asked, month_of, wave_name
 from services.console.store import accounts, requests, waves
 from shared.events import Wanted, WaveRequested
 from shared.events.event import Month, WaveName
-from shared.runtime import now, tell, transaction
+from shared.runtime import now, reading, tell, transaction
 from shared.surveys import DENMARK
 
 OPERATOR = "operator"
@@ -40,14 +40,14 @@ class Wish(BaseModel):
 @router.get("")
 async def all_waves() -> list[Wave]:
     """Every wave that was heard of, the latest month first."""
-    async with transaction() as tx:
+    async with reading() as tx:
         return await accounts.waves(tx)
 
 
 @router.get("/{wave}")
 async def one_wave(wave: Named, by: Literal["region", "unit"] | None = None) -> Wave:
     """One wave; with `by` also each region's or unit's share of it."""
-    async with transaction() as tx:
+    async with reading() as tx:
         found = await accounts.waves(tx, wave)
         if not found:
             raise _unknown(wave)

@@ -29,6 +29,8 @@ CREATE INDEX letter_of_wave ON letter (wave) WHERE state IN ('waiting', 'unsettl
 CREATE INDEX letter_of_person ON letter USING gin (persons) WHERE state IN ('waiting', 'unsettled');
 CREATE INDEX letter_queue ON letter (kind, survey, not_before)
 WHERE state IN ('waiting', 'unsettled', 'claimed', 'reclaimed');
+CREATE INDEX letter_awaited ON letter (invitation)
+WHERE state IN ('handed_over', 'claimed', 'reclaimed', 'unsettled');
 CREATE INDEX letter_unconfirmed ON letter (overdue_at) WHERE state = 'handed_over';
 
 -- What ends letters for good. Any of it may be heard before the letter is.

@@ -7,6 +7,9 @@ from uuid import UUID
 from shared.events import WaveRequested
 from shared.runtime import Transaction
 
+Ended = dict[UUID, str]
+"""Letters that are not to leave any more and that nobody is handing over just now, with the reason."""
+
 END = "INSERT INTO ended (invitation, reason) SELECT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING"
 
 
@@ -48,27 +51,47 @@ async def want(tx: Transaction, requested: Iterable[WaveRequested]) -> None:
     await tx.execute(WANT, waves, units, revisions, wanted)
 
 
-ENDED_AMONG = """
-WITH among AS (
-    SELECT id FROM letter WHERE invitation = ANY($1::uuid[])
-    UNION SELECT id FROM letter WHERE id = ANY($2::uuid[])
-    UNION SELECT id FROM letter WHERE wave = ANY($3::text[]) AND state IN ('waiting', 'unsettled')
-    UNION SELECT id FROM letter WHERE persons && $4::text[] AND state IN ('waiting', 'unsettled')
-)
-SELECT id, why_ended(letter) AS reason FROM letter JOIN among USING (id)
-WHERE state IN ('waiting', 'unsettled') AND why_ended(letter) IS NOT NULL
+ENDED_OF_LETTERS = """
+SELECT id, why_ended(letter) AS reason FROM letter
+WHERE id = ANY($1::uuid[]) AND state IN ('waiting', 'unsettled') AND why_ended(letter) IS NOT NULL
 """
 
 
-async def ended_among(
-    tx: Transaction,
-    invitations: Sequence[UUID] = (),
-    letters: Sequence[UUID] = (),
-    waves: Sequence[str] = (),
-    persons: Sequence[str] = (),
-) -> dict[UUID, str]:
-    """Letters of these that are not to leave any more and that nobody is handing over just now, with the reason."""
-    rows = await tx.fetch(ENDED_AMONG, list(invitations), list(letters), list(waves), list(persons))
+async def ended_of_letters(tx: Transaction, letters: Sequence[UUID]) -> Ended:
+    return _ended(await tx.fetch(ENDED_OF_LETTERS, letters))
+
+
+ENDED_OF_INVITATIONS = """
+SELECT id, why_ended(letter) AS reason FROM letter
+WHERE invitation = ANY($1::uuid[]) AND state IN ('waiting', 'unsettled') AND why_ended(letter) IS NOT NULL
+"""
+
+
+async def ended_of_invitations(tx: Transaction, invitations: Sequence[UUID]) -> Ended:
+    return _ended(await tx.fetch(ENDED_OF_INVITATIONS, invitations))
+
+
+ENDED_OF_WAVES = """
+SELECT id, why_ended(letter) AS reason FROM letter
+WHERE wave = ANY($1::text[]) AND state IN ('waiting', 'unsettled') AND why_ended(letter) IS NOT NULL
+"""
+
+
+async def ended_of_waves(tx: Transaction, waves: Sequence[str]) -> Ended:
+    return _ended(await tx.fetch(ENDED_OF_WAVES, waves))
+
+
+ENDED_OF_PERSONS = """
+SELECT id, why_ended(letter) AS reason FROM letter
+WHERE persons && $1::text[] AND state IN ('waiting', 'unsettled') AND why_ended(letter) IS NOT NULL
+"""
+
+
+async def ended_of_persons(tx: Transaction, persons: Sequence[str]) -> Ended:
+    return _ended(await tx.fetch(ENDED_OF_PERSONS, persons))
+
+
+def _ended(rows: Sequence[Any]) -> Ended:
     return {row["id"]: row["reason"] for row in rows}
 
 
