@@ -74,7 +74,7 @@ def _at_rest(seen: Testimony) -> tuple[int, list[str]]:
 
 
 def _karens(seen: Testimony) -> tuple[int, list[str]]:
-    """Quarantined: whoever the sheet says, but for those whose earlier letter was refused and those who opted out."""
+    """Quarantined: whoever the sheet says, but for those who opted out and whose earlier letter was refused aloud."""
     wrong: list[str] = []
     cases = 0
     reached: set[str] = set()
@@ -86,7 +86,7 @@ def _karens(seen: Testimony) -> tuple[int, list[str]]:
             wrong.append(f"{wave['wave']}: expected {len(again - out)} quarantined, found {wave['quarantined']}")
         if sum(wave["dropped"].values()) != len(out):
             wrong.append(f"{wave['wave']}: expected {len(out)} dropped, found {wave['dropped']}")
-        reached |= {one.cpr for one in seen.of_wave(wave)}
+        reached |= {one.cpr for one in [*seen.of_wave(wave), *seen.refused_in_silence_of_wave(wave)]}
     return cases, wrong
 
 
@@ -116,16 +116,18 @@ def _undeliverable(seen: Testimony) -> tuple[int, list[str]]:
             wrong.append(f"{wave['wave']}: expected undeliverable {dict(expected)}, found {by_register}")
         for reasons in (wave["undeliverable"], wave["reminders"]["failed"]):
             refused += sum(n for reason, n in reasons.items() if reason.startswith("refused."))
-    if refused != len(seen.refused):
-        wrong.append(f"expected {len(seen.refused)} letters refused by Digital Post, found {refused}")
+    told = len(seen.refused) - len(seen.refused_in_silence)
+    if refused != told:
+        wrong.append(f"Digital Post told of {told} letters that it refused them, found {refused}")
     return cases, wrong
 
 
 def _letters(seen: Testimony) -> tuple[int, list[str]]:
-    """Letters in the mailboxes are those that the console has as delivered or unconfirmed."""
+    """Letters in the mailboxes are those that the console has as delivered, and the unconfirmed that were accepted."""
     wrong: list[str] = []
     for wave in seen.waves:
-        there, here = len(seen.of_wave(wave)), wave["delivered"] + wave["unconfirmed"]
+        there = len(seen.of_wave(wave))
+        here = wave["delivered"] + wave["unconfirmed"] - len(seen.refused_in_silence_of_wave(wave))
         if there != here:
             wrong.append(f"{wave['wave']}: {there} invitations in the mailboxes, {here} delivered or unconfirmed here")
     return len(seen.invitations), wrong
@@ -191,6 +193,7 @@ def _answers(seen: Testimony) -> tuple[int, list[str]]:
 
 def _reminders(seen: Testimony) -> tuple[int, list[str]]:
     here = sum(wave["reminders"]["delivered"] + wave["reminders"]["submitted"] for wave in seen.waves)
+    here -= sum(one.is_reminder for one in seen.refused_in_silence)
     there = len(seen.reminders)
     return there, [] if here == there else [f"{there} reminders in the mailboxes, {here} handed over here"]
 

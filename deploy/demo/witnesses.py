@@ -34,7 +34,26 @@ class Message:
 
     @property
     def is_reminder(self) -> bool:
-        return self.label.startswith("Påmindelse")
+        return _is_reminder(self.label)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A letter that Digital Post refused for good, and whether it ever says so: some receipts never come."""
+
+    uuid: str
+    cpr: str
+    label: str
+    refused_at: datetime
+    told: bool
+
+    @property
+    def is_reminder(self) -> bool:
+        return _is_reminder(self.label)
+
+
+def _is_reminder(label: str) -> bool:
+    return label.startswith("Påmindelse")
 
 
 @dataclass(frozen=True)
@@ -42,8 +61,7 @@ class Testimony:
     """Everything that was seen, and what the console says of it."""
 
     messages: Sequence[Message]
-    refused: set[str]
-    """Messages that Digital Post refused for good."""
+    refused: Sequence[Refusal]
     tally: Sequence[dict[str, Any]]
     """A line for each letter, as its person tells it."""
     expected: dict[str, Any]
@@ -61,13 +79,24 @@ class Testimony:
     def reminders(self) -> list[Message]:
         return [one for one in self.messages if one.is_reminder]
 
+    @property
+    def refused_in_silence(self) -> list[Refusal]:
+        """Handed over for all that the sender can know."""
+        return [one for one in self.refused if not one.told]
+
     def of_wave(self, wave: dict[str, Any]) -> list[Message]:
         """Invitations received between this wave's start and the next one's."""
+        return [one for one in self.invitations if self._is_in(wave, one.received_at)]
+
+    def refused_in_silence_of_wave(self, wave: dict[str, Any]) -> list[Refusal]:
+        silent = [one for one in self.refused_in_silence if not one.is_reminder]
+        return [one for one in silent if self._is_in(wave, one.refused_at)]
+
+    def _is_in(self, wave: dict[str, Any], moment: datetime) -> bool:
         starts = [datetime.fromisoformat(one["started_at"]) for one in self.waves]
         start = datetime.fromisoformat(wave["started_at"])
-        later = [one for one in starts if one > start]
-        end = min(later) if later else None
-        return [one for one in self.invitations if one.received_at >= start and (end is None or one.received_at < end)]
+        end = min((one for one in starts if one > start), default=None)
+        return moment >= start and (end is None or moment < end)
 
 
 async def hear(places: Places) -> Testimony:
@@ -79,20 +108,31 @@ async def hear(places: Places) -> Testimony:
         headers = {"Authorization": f"Bearer {places.key}"}
         names = [one["wave"] for one in await _json(session, f"{places.console}/api/waves", headers)]
         waves = [await _json(session, f"{places.console}/api/waves/{name}", headers) for name in names]
-    accepted = {one["messageUUID"] for one in messages}
-    with places.persons.open(newline="") as file:
-        persons = {row["cpr"]: (row["register_status"], row["digital_post_status"]) for row in csv.DictReader(file)}
     return Testimony(
         messages=[
             Message(one["messageUUID"], one["cpr"], one["label"], datetime.fromisoformat(one["received_at"]))
             for one in messages
         ],
-        refused={one["messageUUID"] for one in refusals} - accepted,
+        refused=_for_good(refusals, {one["messageUUID"] for one in messages}),
         tally=tally,
         expected=json.loads(places.answers.read_text()),
-        persons=persons,
+        persons=_persons(places.persons),
         waves=sorted(waves, key=lambda wave: wave["started_at"]),
     )
+
+
+def _for_good(refusals: Sequence[dict[str, Any]], accepted: set[str]) -> list[Refusal]:
+    """Each message once, however often it was refused."""
+    latest = {one["messageUUID"]: one for one in refusals if one["messageUUID"] not in accepted}
+    return [
+        Refusal(uuid, one["cpr"], one["label"], datetime.fromisoformat(one["refused_at"]), one["told"])
+        for uuid, one in latest.items()
+    ]
+
+
+def _persons(file: Path) -> dict[str, tuple[str, str]]:
+    with file.open(newline="") as lines:
+        return {row["cpr"]: (row["register_status"], row["digital_post_status"]) for row in csv.DictReader(lines)}
 
 
 async def _lines(session: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:

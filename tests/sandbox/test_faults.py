@@ -89,6 +89,15 @@ async def test_a_receipt_that_never_comes_is_never_due(post: World) -> None:
     assert await post.mailbox() == [uuid(1)]
 
 
+async def test_a_refusal_says_whether_its_sender_is_ever_told(post: World) -> None:
+    await post.say("PUT", "/faults", json={"refused_share": 1, "receipts": {"never": 0.5}})
+    await post.hand_over_many(*NUMBERS)
+    heard = {message for message, *_ in await post.told()}
+    listed = await post.say("GET", "/refusals")
+    assert {one["messageUUID"] for one in listed if one["told"]} == heard
+    assert 0 < len(heard) < len(listed) == len(NUMBERS)
+
+
 async def test_a_receipt_twice_says_the_same_under_another_id(post: World) -> None:
     await post.say("PUT", "/faults", json={"receipts": {"twice": 1}})
     await post.hand_over(1)

@@ -1,7 +1,7 @@
 """Takes messages in: judges each, keeps what it accepts, and plans the receipts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from json import dumps
@@ -60,7 +60,7 @@ class PostOffice:
         transmission = new_id()
         read = _read(letter, now)
         with self.store.writing():
-            judged = self._judge_and_keep([read], now)
+            judged = self._judge_and_keep([read], now, is_told=lambda _: True)
             if not judged[0].refused:
                 self._plan_receipts(judged, transmission, now)
         if judged[0].refused:
@@ -75,16 +75,19 @@ class PostOffice:
         transmission = new_id()
         read = [_read(letter, now) for letter in letters]
         with self.store.writing():
-            judged = self._judge_and_keep(read, now)
+            judged = self._judge_and_keep(read, now, is_told=lambda uuid: self._has_receipt(uuid, now))
             self._plan_receipts(judged, transmission, now)
         counted = Counter(each.refused.code if each.refused else "accepted" for each in judged)
         return Receipt(transmission, RECEIVED, now), counted
 
-    def _judge_and_keep(self, read: Sequence[Judged], now: datetime) -> list[Judged]:
+    def _has_receipt(self, message_uuid: str, now: datetime) -> bool:
+        return bool(copies(message_uuid, now, self.faults.receipts, self.dice))
+
+    def _judge_and_keep(self, read: Sequence[Judged], now: datetime, is_told: Callable[[str], bool]) -> list[Judged]:
         uuids = [each.letter.message_uuid for each in read]
         known = Known(self.store.accepted_among(uuids), self.store.refused_by_fault_among(uuids), self.persons.known())
         judged = [self._judge(each, known, now) for each in read]
-        self._keep(judged, now)
+        self._keep(judged, now, is_told)
         return judged
 
     def _judge(self, read: Judged, known: Known, now: datetime) -> Judged:
@@ -108,7 +111,7 @@ class PostOffice:
             return None
         return self.dice.choose(self.faults.refusal_codes, "refused by", message_uuid)
 
-    def _keep(self, judged: Sequence[Judged], now: datetime) -> None:
+    def _keep(self, judged: Sequence[Judged], now: datetime, is_told: Callable[[str], bool]) -> None:
         at = stamp(now)
         today = now.astimezone(DENMARK).date()
         accepted = [(each.letter, each.memo) for each in judged if each.memo and not each.refused]
@@ -119,7 +122,7 @@ class PostOffice:
             ]
         )
         refused = [(each, each.refused) for each in judged if each.refused]
-        self.store.add_refusals([(each.letter.message_uuid, why.code, at) for each, why in refused])
+        self.store.add_refusals([_refusal(each, why, at, is_told) for each, why in refused])
         self.store.add_refused_by_fault(
             [(each.letter.message_uuid, why.code) for each, why in refused if each.by_fault]
         )
@@ -159,6 +162,13 @@ def _read(letter: Letter, now: datetime) -> Judged:
     except Refused as refused:
         return Judged(letter, None, refused)
     return Judged(letter, read)
+
+
+def _refusal(
+    judged: Judged, why: Refused, at: str, is_told: Callable[[str], bool]
+) -> tuple[str, str, str, str | None, str | None, bool]:
+    uuid, read = judged.letter.message_uuid, judged.memo
+    return uuid, why.code, at, read and read.cpr, read and read.label, is_told(uuid)
 
 
 def _receipt(judged: Judged, transmission: str, status: str, at: datetime) -> Receipt:

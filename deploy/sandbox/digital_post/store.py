@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS receipts (
 CREATE INDEX IF NOT EXISTS receipts_in_their_order ON receipts (place, available_at, sequence);
 CREATE INDEX IF NOT EXISTS receipts_by_availability ON receipts (available_at);
 CREATE TABLE IF NOT EXISTS refusals (
-    sequence INTEGER PRIMARY KEY, message_uuid TEXT NOT NULL, code TEXT NOT NULL, refused_at TEXT NOT NULL);
+    sequence INTEGER PRIMARY KEY, message_uuid TEXT NOT NULL, code TEXT NOT NULL, refused_at TEXT NOT NULL,
+    cpr TEXT, label TEXT, told INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS refused_by_fault (message_uuid TEXT PRIMARY KEY, code TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS duplicates (
     sequence INTEGER PRIMARY KEY, message_uuid TEXT NOT NULL, repeated_at TEXT NOT NULL, same_content INTEGER NOT NULL);
@@ -40,7 +41,7 @@ SELECT message_uuid, code FROM refused_by_fault WHERE message_uuid IN (SELECT va
 ADD_MESSAGE = """
 INSERT INTO messages (message_uuid, cpr, label, received_at, deliver_from, starts, size) VALUES (?, ?, ?, ?, ?, ?, ?)"""
 ADD_RECEIPT = "INSERT INTO receipts (id, message_uuid, available_at, place, receipt) VALUES (?, ?, ?, ?, ?)"
-ADD_REFUSAL = "INSERT INTO refusals (message_uuid, code, refused_at) VALUES (?, ?, ?)"
+ADD_REFUSAL = "INSERT INTO refusals (message_uuid, code, refused_at, cpr, label, told) VALUES (?, ?, ?, ?, ?, ?)"
 ADD_REFUSED_BY_FAULT = "INSERT INTO refused_by_fault (message_uuid, code) VALUES (?, ?) ON CONFLICT DO NOTHING"
 ADD_DUPLICATE = "INSERT INTO duplicates (message_uuid, repeated_at, same_content) VALUES (?, ?, ?)"
 ADD_LOOKUP = "INSERT INTO lookups (cpr, status, looked_up_at) VALUES (?, ?, ?)"
@@ -61,7 +62,8 @@ LISTS = {
 SELECT sequence, message_uuid, cpr, label, received_at, deliver_from FROM messages
 WHERE sequence > ? ORDER BY sequence LIMIT ?""",
     "refusals": """
-SELECT sequence, message_uuid, code, refused_at FROM refusals WHERE sequence > ? ORDER BY sequence LIMIT ?""",
+SELECT sequence, message_uuid, code, refused_at, cpr, label, told FROM refusals
+WHERE sequence > ? ORDER BY sequence LIMIT ?""",
     "duplicates": """
 SELECT sequence, message_uuid, repeated_at, same_content FROM duplicates
 WHERE sequence > ? ORDER BY sequence LIMIT ?""",
@@ -125,8 +127,8 @@ class Store:
         """Each: id, message_uuid, available_at, place, the receipt as JSON."""
         self._database.executemany(ADD_RECEIPT, rows)
 
-    def add_refusals(self, rows: Iterable[tuple[str, str, str]]) -> None:
-        """Each: message_uuid, code, refused_at."""
+    def add_refusals(self, rows: Iterable[tuple[str, str, str, str | None, str | None, bool]]) -> None:
+        """Each: message_uuid, code, refused_at, cpr and label if they could be read, whether anybody is told."""
         self._database.executemany(ADD_REFUSAL, rows)
 
     def add_refused_by_fault(self, rows: Iterable[tuple[str, str]]) -> None:

@@ -61,8 +61,8 @@ class Watch:
         return Response(content, media_type="application/xml")
 
     def refusals(self, request: Request) -> Response:
-        """Messages that were refused, each time they were."""
-        return self._lines("refusals", request, _renamed)
+        """Messages that were refused, each time they were, and whether an answer or a receipt ever tells it."""
+        return self._lines("refusals", request, lambda row: _renamed(row) | {"told": bool(row["told"])})
 
     def duplicates(self, request: Request) -> Response:
         """Accepted messages that were handed over again, each time they were."""
