@@ -38,8 +38,8 @@ class Passing:
 
     @property
     def left(self) -> timedelta | None:
-        """A guess, from the pace so far; None until there is a pace."""
-        if self.share < 0.02:
+        """A guess, from the pace so far; None until the first wave has left, for the quiet days before tell nothing."""
+        if self.share < 0.08:
             return None
         return timedelta(seconds=round(self.seconds / self.share - self.seconds))
 
