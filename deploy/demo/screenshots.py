@@ -1,0 +1,103 @@
+"""Lives through a small month and takes the pictures of the README: `make screenshots`."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from rich.console import Console
+
+from deploy.demo.funnel import Passing, picture
+from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, remove_earlier, world
+from deploy.local.trouble import CannotStart
+from deploy.sandbox.patients.mailbox import Mailbox
+from shared.runtime.clock import DENMARK
+
+FOLDER = Path("var/screenshots")
+PICTURES = Path("docs/screenshots")
+WISHES = Wishes(seed="1", patients=600, faults=False, leave=True)
+STOPS = datetime(2026, 12, 8, 6, tzinfo=DENMARK)
+"""November's invitations have just arrived, and October's are nearly all closed."""
+COLUMNS = 78
+DESK: ViewportSize = {"width": 1180, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TERMINAL = """
+<style>
+  body { margin: 0; background: #14181d; width: max-content; }
+  pre { margin: 0; padding: 24px; color: #e8eaed; font: 15px/1.35 monospace; }
+</style>
+<body><pre>{code}</pre></body>
+"""
+
+
+def main() -> int:
+    try:
+        remove_earlier(FOLDER)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        with world(FOLDER.absolute(), WISHES) as there:
+            asyncio.run(_take(there))
+    except CannotStart as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    print(f"The pictures are in {PICTURES}.")
+    return 0
+
+
+async def _take(there: World) -> None:
+    await prepare(there, WISHES)
+    async with there.stepper() as stepper:
+        while (now := await stepper.step()) and now < STOPS:
+            there.stack.check()
+        await stepper.until_rest()
+    async with _browser() as browser, aiohttp.ClientSession() as session:
+        await _funnel(there, browser, session)
+        await _console(there, browser)
+        await _questionnaire(there, browser, session)
+
+
+@asynccontextmanager
+async def _browser() -> AsyncIterator[Browser]:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        raise CannotStart("There is no browser to take pictures with: `make chromium`, or name one by CHROMIUM=/path.")
+    async with async_playwright() as playwright:
+        yield await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+
+
+async def _funnel(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:
+    """As it stands in the terminal."""
+    headers = {"Authorization": f"Bearer {there.stack.state.keys['PULS_API_KEY']}"}
+    async with session.get(f"{there.stack.addresses.url('console')}/api/waves", headers=headers) as answer:
+        waves = await answer.json()
+    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115
+    console.print(picture(Passing(BEGINS, ENDS, there.clock.now(), 70.0), waves))
+    page = await browser.new_page(viewport=DESK)
+    await page.set_content(TERMINAL.replace("{code}", console.export_html(inline_styles=True, code_format="{code}")))
+    await page.locator("pre").screenshot(path=PICTURES / "funnel.png")
+
+
+async def _questionnaire(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:
+    """The page behind the link of a letter, on a telephone."""
+    mailbox = Mailbox(session, there.stack.addresses.url("digital_post"))
+    latest = (await mailbox.since(0))[-1]
+    link = (await mailbox.letter(latest.uuid)).link
+    page = await browser.new_page(viewport=PHONE)
+    await page.goto(f"{there.stack.addresses.url('responses')}/s/{link.rpartition('/')[2]}")
+    await _picture(page, "questionnaire-start")
+    await page.goto(f"{page.url}/1")
+    await _picture(page, "questionnaire-page")
+
+
+async def _picture(page: Page, name: str) -> None:
+    await page.screenshot(path=PICTURES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
