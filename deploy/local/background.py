@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local.identity import Identity
 from deploy.local.places import CLONE, alone_in, make_folder
 from deploy.local.ports import ports_from, require_free
 from deploy.local.programs import PROGRAMS, program_of
@@ -34,12 +35,18 @@ def running_stack_in(folder: Path) -> Stack:
 
 
 def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
-    """Servers, databases, topics and programs (all if none is named) run; if one cannot, none is left running."""
+    """Servers, databases, topics and programs (all if none is named) run; if one cannot, none is left running.
+
+    Of a stack that is up already, what has ended is started again.
+    """
     wanted = [program_of(name).name for name in programs or PROGRAMS]
     make_folder(folder)
     require_space(folder)
     with alone_in(folder):
         stack = stack_in(folder, first_port or FIRST_PORT)
+        ended = [name for name in (*SERVERS, *wanted) if name not in stack.running()]
+        if stack.running() and ended and not first_port:
+            return _start_again(stack, ended)
         stack.require_stopped()
         _choose_ports(stack, first_port)
         try:
@@ -53,6 +60,13 @@ def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
     where = stack.addresses
     print(f"The stack is up: console {where.url('console')}, answers {where.url('responses')}.")
     print(f"Addresses and keys are in {published(folder)}, logs in {folder / 'log'}; `make down` ends it.")
+
+
+def _start_again(stack: Stack, ended: Sequence[str]) -> None:
+    if servers := [name for name in ended if name in SERVERS]:
+        stack.start_servers(*servers)
+    stack.start(*(name for name in ended if name not in SERVERS))
+    print(f"The stack was up, but for {', '.join(ended)}: started again.")
 
 
 def _choose_ports(stack: Stack, first_port: int | None) -> None:
@@ -85,9 +99,8 @@ def run(folder: Path, name: str) -> None:
     with alone_in(folder):
         stack = running_stack_in(folder)
         stack.stop(name)
-    print(
-        f"{name} runs here now, until Ctrl-C; `make down` and `make up` bring it back into the background.", flush=True
-    )
+        stack.remember_as(name, Identity.of(os.getpid()))
+    print(f"{name} runs here now, until Ctrl-C; then `make up` brings it back into the background.", flush=True)
     os.chdir(CLONE)
     settings = stack.addresses.settings_of(name) | {"PULS_LOG": "console"}
     os.execve(sys.executable, [sys.executable, "-m", program.module], os.environ | settings)

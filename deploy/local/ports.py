@@ -7,13 +7,13 @@ port of that range while its server is away can be given that very port as its o
 import random
 import socket
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 from deploy.local.trouble import CannotStart
 
 HOST = "127.0.0.1"
 LOWEST = 15000
+FIRST, LAST, IN_A_ROW = 1024, 65000, 100
 
 
 def is_free(port: int) -> bool:
@@ -37,12 +37,15 @@ def free_ports() -> Iterator[int]:
 
 def ports_from(first: int) -> Iterator[int]:
     """Ports in a row, so that whoever starts the stack knows them beforehand."""
-    return count(first)
+    if not FIRST <= first <= LAST:
+        raise CannotStart(f"{first} cannot be the first of the stack's ports: expected one from {FIRST} to {LAST}.")
+    return iter(range(first, first + IN_A_ROW))
 
 
 def require_free(port: int, purpose: str) -> None:
     if not is_free(port):
+        others = port // 1000 * 1000 + 1000 if port < LAST - 1000 else 18000
         raise CannotStart(
             f"Port {port} for {purpose} is taken by another process: "
-            "end that one, or give the stack other ports (`make up PORTS=19000`)."
+            f"end that one, or give the stack other ports (`make up PORTS={others}`)."
         )

@@ -89,10 +89,11 @@ class Process:
         return None if self._child is None else self._child.poll()
 
     def signal(self, number: signal.Signals) -> None:
-        """To its whole group; to nobody if it has ended."""
+        """To its whole group, if it leads one (in the foreground it does not); to nobody if it has ended."""
         if self.alive():
             with suppress(ProcessLookupError):
-                os.killpg(self.pid, number)
+                leads = os.getpgid(self.pid) == self.pid
+                (os.killpg if leads else os.kill)(self.pid, number)
 
     def stop(self, *, patience: float = PATIENCE) -> None:
         """It has ended: by itself, or killed after `patience` seconds."""

@@ -28,13 +28,24 @@ def server_user() -> int | None:
 
 
 def home_for(folder: Path, user: int | None) -> Path:
-    """`folder`, or what stands for it, owned by `user`."""
+    """`folder`, or what stands for it, owned by `user`. What lies in either is found again, though modes may change."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    reached = user is None or _reaches(user, folder.parent)
-    home = folder if reached else _outside(folder.parent) / folder.name
+    home = folder if user is None else _reached_home(folder, user)
     home.mkdir(exist_ok=True, mode=0o700)
     if user is not None:
         os.chown(home, user, user)
+    return home
+
+
+def _reached_home(folder: Path, user: int) -> Path:
+    stand_in = _place_outside(folder.parent) / folder.name
+    if stand_in.exists():
+        return _outside(folder.parent) / folder.name
+    if _reaches(user, folder.parent):
+        return folder
+    home = _outside(folder.parent) / folder.name
+    if folder.exists():
+        shutil.move(folder, home)
     return home
 
 
@@ -63,13 +74,17 @@ def _reaches(user: int, path: Path) -> bool:
 def _outside(stands_for: Path) -> Path:
     """A folder of root's own under /var/tmp, kept as long as the one it stands for; anybody may make folders there."""
     _remove_abandoned()
-    place = OUTSIDE / f"puls-{hashlib.sha256(str(stands_for).encode()).hexdigest()[:16]}"
+    place = _place_outside(stands_for)
     place.mkdir(exist_ok=True)
     if not _is_ours(place):
         raise CannotStart(f"{place} belongs to somebody else, and PostgreSQL would run from it: remove it.")
     place.chmod(0o711)
     (place / NOTE).write_text(str(stands_for))
     return place
+
+
+def _place_outside(stands_for: Path) -> Path:
+    return OUTSIDE / f"puls-{hashlib.sha256(str(stands_for).encode()).hexdigest()[:16]}"
 
 
 def _remove_abandoned() -> None:

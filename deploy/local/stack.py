@@ -15,6 +15,7 @@ from typing import Self
 
 from deploy.local import databases, migrations
 from deploy.local.addresses import Addresses
+from deploy.local.identity import Identity
 from deploy.local.kafka import Kafka
 from deploy.local.keeper import Keeper
 from deploy.local.keys import Keys
@@ -187,8 +188,12 @@ class Stack:
 
     def _remember(self, *names: str) -> None:
         for name in names:
-            if identity := self.process(name).identity:
-                self.state.processes[name] = identity
+            self.remember_as(name, self.process(name).identity)
+
+    def remember_as(self, name: str, identity: Identity | None) -> None:
+        """From here on this process is the program, and ends with the stack."""
+        if identity:
+            self.state.processes[name] = identity
         self.write()
 
     def _log(self, name: str) -> Path:

@@ -1,6 +1,8 @@
 """`make up`, `make down`, `make run` and what they say."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,7 +81,22 @@ def test_one_program_runs_in_the_foreground_in_place_of_its_copy(background: Bac
         assert wait_until(lambda: b"deploy.sandbox.person_register" in command.read_bytes(), 20)
         assert not copy.alive()
         assert background.process("kafka").alive()
-        foreground.terminate()
+        assert "The stack is down" in background("down")
+        assert foreground.wait(20) is not None
+
+
+def test_what_has_ended_is_started_again(background: Background) -> None:
+    background.up()
+    for name in ("person_register", "valkey"):
+        os.kill(background.process(name).pid, signal.SIGKILL)
+        assert wait_until(lambda name=name: not background.process(name).alive(), 20)
+    assert "but for valkey, person_register: started again" in background("up", "person_register")
+    assert all(background.process(name).alive() for name in ("kafka", "valkey", "person_register"))
+
+
+def test_ports_that_do_not_exist_are_refused(background: Background) -> None:
+    refused = background("up", "person_register", "--ports", "70000")
+    assert refused == "70000 cannot be the first of the stack's ports: expected one from 1024 to 65000.\n"
 
 
 def test_nothing_is_left_when_one_program_cannot_start(background: Background) -> None:

@@ -3,6 +3,8 @@
 import socket
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
@@ -14,6 +16,7 @@ from redis.exceptions import AuthenticationError
 
 from deploy.local.databases import execute
 from deploy.local.loops import finish
+from deploy.local.reach import home_for, remove_home, server_user
 from deploy.local.stack import Stack
 from tests.support.databases import Database
 
@@ -125,3 +128,17 @@ def test_a_service_cannot_enter_anothers_database(stack: Stack) -> None:
     anothers = stack.addresses.database("karens").removesuffix("karens") + "reminders"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         execute(anothers, "SELECT 1")
+
+
+def test_postgresql_finds_its_data_again_when_the_folder_above_becomes_private() -> None:
+    user = server_user()
+    with TemporaryDirectory(dir="/var/tmp") as above:
+        place = Path(above, "stack", "postgres")
+        Path(above).chmod(0o755)
+        (home_for(place, user) / "kept").touch()
+        Path(above).chmod(0o700)
+        private = home_for(place, user)
+        assert (private / "kept").exists()
+        Path(above).chmod(0o755)
+        assert (home_for(place, user) / "kept").exists()
+        remove_home(private)
