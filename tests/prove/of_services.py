@@ -20,34 +20,6 @@ _NATURAL_KEYS = (
         ],
         [f"{HELPING}[karens]"],
     ),
-    mutation(
-        "natural key: dispatch's letter",
-        "services/dispatch/store/letters.py",
-        "not_before, not_after)\nON CONFLICT DO NOTHING\n",
-        "not_before, not_after)\n",
-        f"{QUEUE}cleared_twice_is_queued_once",
-    ),
-    mutation(
-        "natural key: reminders",
-        "services/reminders/store.py",
-        "JOIN invitation ON invitation.id = planned.invitation\nON CONFLICT DO NOTHING\n",
-        "JOIN invitation ON invitation.id = planned.invitation\n",
-        f"{HELPING}[reminders]",
-    ),
-    mutation(
-        "natural key: responses' invitation",
-        "services/responses/store.py",
-        "ON CONFLICT (id) DO NOTHING",
-        "",
-        "tests/service/responses/test_hearing.py",
-    ),
-    mutation(
-        "natural key: the console's set-aside records",
-        "services/console/store/set_aside.py",
-        "ON CONFLICT DO NOTHING",
-        "",
-        f"{HELPING}[console]",
-    ),
 )
 
 _DISPATCH = (

@@ -1,0 +1,31 @@
+"""Every natural key of every service: each `ON CONFLICT … DO NOTHING` of a store is taken out, one at a time."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from deploy.local.places import CLONE
+from tests.prove.mutation import Mutation
+
+KEY = re.compile(r"\s+ON CONFLICT(?: \(\w+\))? DO NOTHING")
+HELPING = "tests/service/test_any_helping.py::test_any_helping"
+HEARS = ("karens", "dispatch", "reminders", "responses", "console", "inclusion")
+DOUBLY_KEPT = ("karens decision",)
+"""These are looked up before they are inserted as well; taken out together elsewhere."""
+
+
+def _keys() -> Iterator[Mutation]:
+    for service in HEARS:
+        tests = [f"{HELPING}[{service}]", f"tests/service/{service}"]
+        for path in sorted(CLONE.glob(f"services/{service}/store*")) + sorted(CLONE.glob(f"services/{service}/store/*")):
+            if path.suffix != ".py":
+                continue
+            text = path.read_text()
+            for key in KEY.finditer(text):
+                start = text.rindex("INSERT INTO ", 0, key.start())
+                table = text[start:].split()[2]
+                if f"{service} {table}" not in DOUBLY_KEPT:
+                    change = (text[start : key.end()], text[start : key.start()])
+                    yield Mutation(f"natural key: {service}'s {table}", f"{path.relative_to(CLONE)}", [change], tests)
+
+
+OF_KEYS: Sequence[Mutation] = tuple(_keys())
