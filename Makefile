@@ -3,10 +3,12 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify prove up down run contracts format
+.PHONY: help demo test check verify prove up down run contracts format locks env
 .PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
+lock := $(python) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	--no-emit-find-links
 export PYTHONPATH :=
 
 help: ## these lines
@@ -44,6 +46,14 @@ verify: venv ## the generated files are what a fresh run makes, no released cont
 
 contracts: venv ## writes the generated files of contracts/ anew
 	$(python) -m deploy.contracts write
+
+locks: venv ## writes the lists of packages anew: of everything, and of what goes into images
+	$(lock) pyproject.toml --group dev --universal --output-file requirements.lock
+	$(lock) pyproject.toml --universal --no-annotate --constraint requirements.lock --output-file deploy/services.lock
+	$(lock) --group migrate --universal --no-annotate --constraint requirements.lock --output-file deploy/migrate.lock
+
+env: venv ## makes .env for docker compose: new keys and passwords, and what the operator fills in
+	@$(python) -m deploy.compose.environment
 
 prove: venv jars ## takes each mechanism out in a copy of the tree and shows that its test then fails (only=relay)
 	$(python) -m tests.prove $(only)
