@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify prove up down run contracts format locks env
+.PHONY: help demo test check verify prove up down run contracts format dashboard locks env
 .PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
@@ -42,10 +42,14 @@ format: venv ## puts the code in the house's form
 
 verify: venv ## the generated files are what a fresh run makes, no released contract is broken, migrations are safe
 	$(python) -m deploy.contracts verify
+	$(python) -m deploy.grafana verify
 	.venv/bin/squawk services/*/migrations/*.sql shared/runtime/migrations/*.sql
 
 contracts: venv ## writes the generated files of contracts/ anew
 	$(python) -m deploy.contracts write
+
+dashboard: venv ## writes Grafana's dashboard anew from the services' metrics
+	$(python) -m deploy.grafana write
 
 locks: venv ## writes the lists of packages anew: of everything, and of what goes into images
 	$(lock) pyproject.toml --group dev --universal --output-file requirements.lock
