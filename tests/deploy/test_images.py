@@ -3,10 +3,11 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -14,6 +15,7 @@ from threading import Thread
 
 import pytest
 
+from deploy.local.keys import Keys
 from deploy.local.programs import SERVICES
 from tests.deploy.yard import CLONE, DOCKERFILE, lay_out, stages
 from tests.house.source import imports, modules
@@ -22,6 +24,8 @@ PIN = re.compile(
     r"^([a-z0-9._-]+)==(\S+)( ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE
 )
 
+OF_OTHERS = ("PULS_ANSWER_URL", "PULS_DIGITAL_POST_URL", "PULS_PERSON_REGISTER_URL")
+
 
 def pins(file: str) -> dict[str, str]:
     """Package -> its version, condition and hashes, as the list has them."""
@@ -29,17 +33,37 @@ def pins(file: str) -> dict[str, str]:
     return {name: f"{version}{condition}\n{hashes}" for name, version, condition, hashes in PIN.findall(text)}
 
 
-def runs(folder: Path, *order: str) -> subprocess.CompletedProcess[str]:
-    """Runs our Python in the folder, with nothing else of ours to be found."""
-    bare = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run([sys.executable, *order], cwd=folder, env=bare, capture_output=True, text=True, check=False)
+def runs(folder: Path, module: str, settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Runs the module by our Python in the folder, with nothing else of ours to be found."""
+    told = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **settings}
+    order = [sys.executable, "-m", module]
+    return subprocess.run(order, cwd=folder, env=told, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Mapping[str, str]]:
+    """All that any service asks for. The inner door's port is taken: whoever comes that far says so and ends."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        nowhere = dict.fromkeys(OF_OTHERS, f"http://127.0.0.1:{port}")
+        yield (
+            nowhere
+            | Keys.random()
+            | {
+                "PULS_DATABASE_URL": f"postgresql://nobody@127.0.0.1:{port}/nothing",
+                "PULS_KAFKA": f"127.0.0.1:{port}",
+                "PULS_VALKEY_URL": f"redis://127.0.0.1:{port}/0",
+                "PULS_INTERNAL_URLS": "{}",
+                "PULS_INTERNAL_PORT": port,
+                "PULS_DROP": str(tmp_path),
+            }
+        )
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_an_image_holds_all_that_its_service_needs(service: str, tmp_path: Path) -> None:
+def test_an_image_holds_all_that_its_service_needs(service: str, tmp_path: Path, settings: Mapping[str, str]) -> None:
     lay_out("service", service, tmp_path)
-    begun = runs(tmp_path, "-m", f"services.{service}")
-    assert re.search(r"\d+ validation errors? for \w*Settings", begun.stderr), begun.stderr
+    assert "cannot listen on" in runs(tmp_path, f"services.{service}", settings).stderr
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -50,7 +74,7 @@ def test_an_image_holds_no_other_service(service: str, tmp_path: Path) -> None:
 
 def test_the_image_of_the_migration_holds_all_it_needs(tmp_path: Path) -> None:
     lay_out("migrate", "", tmp_path)
-    begun = runs(tmp_path, "-m", "deploy.compose.prepare")
+    begun = runs(tmp_path, "deploy.compose.prepare", {})
     assert "validation errors for PreparationSettings" in begun.stderr, begun.stderr
 
 
