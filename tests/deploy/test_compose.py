@@ -12,7 +12,7 @@ import pytest
 from deploy.compose import environment
 from deploy.local.programs import SERVICES
 from tests.deploy.yard import COMPOSE, environment_of, of_our_own, started
-from tests.house.source import Module, modules
+from tests.house.source import Module, modules, services
 from tests.house.test_settings import settings
 
 SECRET = re.compile(r"_(KEY|PASSWORD)$")
@@ -54,7 +54,11 @@ def test_the_file_is_valid_by_the_compose_specification() -> None:
 
 
 def test_every_service_is_started() -> None:
-    assert of_our_own().keys() == SERVICES.keys()
+    assert of_our_own().keys() == set(services())
+
+
+def test_every_service_is_started_locally() -> None:
+    assert SERVICES.keys() == set(services())
 
 
 @OURS
