@@ -3,8 +3,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify prove up down run contracts format dashboard locks env
-.PHONY: style types arrows units venv jars chromium
+.PHONY: help demo test check verify prove up down run contracts format
+.PHONY: style types arrows units venv jars chromium dashboard locks env
 
 python := .venv/bin/python
 lock := $(python) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
