@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test check verify prove up down run contracts format
-.PHONY: style types arrows units venv jars chromium dashboard locks env
+.PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
 lock := $(python) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
@@ -47,6 +47,8 @@ verify: venv ## the generated files are what a fresh run makes, no released cont
 
 contracts: venv ## writes the generated files of contracts/ anew
 	$(python) -m deploy.contracts write
+
+.PHONY: dashboard locks env
 
 dashboard: venv ## writes Grafana's dashboard anew from the services' metrics
 	$(python) -m deploy.grafana write
