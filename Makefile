@@ -7,6 +7,8 @@ SHELL := /bin/bash
 .PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
+lock := $(python) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	--no-emit-find-links
 export PYTHONPATH :=
 
 help: ## these lines
@@ -40,10 +42,24 @@ format: venv ## puts the code in the house's form
 
 verify: venv ## the generated files are what a fresh run makes, no released contract is broken, migrations are safe
 	$(python) -m deploy.contracts verify
+	$(python) -m deploy.grafana verify
 	.venv/bin/squawk services/*/migrations/*.sql shared/runtime/migrations/*.sql
 
 contracts: venv ## writes the generated files of contracts/ anew
 	$(python) -m deploy.contracts write
+
+.PHONY: dashboard locks env
+
+dashboard: venv ## writes Grafana's dashboard anew from the services' metrics
+	$(python) -m deploy.grafana write
+
+locks: venv ## writes the lists of packages anew: of everything, and of what goes into images
+	$(lock) pyproject.toml --group dev --universal --output-file requirements.lock
+	$(lock) pyproject.toml --universal --no-annotate --constraint requirements.lock --output-file deploy/services.lock
+	$(lock) --group migrate --universal --no-annotate --constraint requirements.lock --output-file deploy/migrate.lock
+
+env: venv ## makes .env for docker compose: new keys and passwords, and what the operator fills in
+	@$(python) -m deploy.compose.environment
 
 prove: venv jars ## takes each mechanism out in a copy of the tree and shows that its test then fails (only=relay)
 	$(python) -m tests.prove $(only)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from services.dispatch import moving
 from services.dispatch.digital_post import DigitalPost, ErrorCodes, Receipt
 from services.dispatch.domain import Came, Queued
@@ -13,6 +15,8 @@ from services.dispatch.store import endings, letters, receipts
 from shared.events import Event, LetterKind
 from shared.runtime import Errand, Transaction
 from shared.surveys import Surveys, next_sending_moment
+
+log = structlog.get_logger()
 
 FORGET_AT_ONCE = 10_000
 MAYBE_TAKEN = ("accepted", "unknown")
@@ -46,6 +50,7 @@ def hand_over(
 
     async def record(tx: Transaction, carried: Carried, now: datetime) -> Sequence[Event]:
         if carried.mistaken:
+            log.error("the red switch turns on", because=carried.mistaken)
             await endings.turn_on(tx, carried.mistaken)
         if any(one.happening in MAYBE_TAKEN for one in carried.came):
             await receipts.look_now(tx, now)

@@ -66,7 +66,7 @@ class Taking:
             await self._handle(tx, self._reads[kind], arrived, told, bad)
         taken = sum(map(len, parts.values()))
         if because := await failures.count(tx, taken, len(bad)):
-            raise failures.Halted(because)
+            raise failures.Halted(because + _latest(bad))
         await outbox.put(tx, [*told, *(outbox.written(self._prefix, one) for one in bad)])
         await bookmarks.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
         for one in bad:
@@ -125,6 +125,14 @@ class Taking:
             detail=detail,
             **records.as_it_was(record),
         )
+
+
+def _latest(bad: Sequence[RecordSetAside]) -> str:
+    """Why the latest record was not taken: nothing of this batch is kept, so this is all that is known of it."""
+    if not bad:
+        return ""
+    where = f" at {bad[-1].detail}" if bad[-1].failure == "failed" else ""
+    return f", the latest for {bad[-1].reason}{where}"
 
 
 UNSPOKEN = ("", marks.KIND)

@@ -188,6 +188,14 @@ async def test_an_outage_is_not_a_bad_record(subject: Subject) -> None:
     assert await subject.bookmark() == 0
 
 
+async def test_too_many_failures_say_what_the_latest_was(subject: Subject) -> None:
+    events = [included(one) for one in invitations(40)]
+    subject.bad = {one.key for one in events[:20]}
+    subject.failure = lambda: KeyError("2512489996")
+    with pytest.raises(Halted, match=r"failed, the latest for keyerror at tests/runtime/test_taking\.py:\d+$"):
+        await subject.take(*events)
+
+
 async def test_too_many_failures_keep_nothing_of_their_batch(subject: Subject) -> None:
     events = [included(one) for one in invitations(40)]
     subject.bad = {one.key for one in events[:20]}

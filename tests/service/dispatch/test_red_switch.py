@@ -1,0 +1,86 @@
+"""Where we are wrong nothing more leaves: on a real database, before a server that will not have us."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from nacl.public import PrivateKey
+from structlog.testing import capture_logs
+
+from services.dispatch.composing import Composer
+from services.dispatch.digital_post import DigitalPostClient, ErrorCodes
+from services.dispatch.handing_over import Carrier
+from services.dispatch.handlers import Handlers
+from services.dispatch.letter_pdf import LetterPrinter
+from services.dispatch.person_register import PersonRegister
+from services.dispatch.rounds import hand_over
+from services.dispatch.store import endings, letters
+from services.dispatch.throttle import Throttle
+from shared import surveys
+from shared.events import Event
+from shared.privacy import LinkCodes, Opener, Sealer
+from shared.runtime import Errand
+from shared.runtime.database import Database
+from tests.support.builders import an_invitation, cleared, danish
+from tests.support.databases import Database as Copies
+from tests.support.letters import ANSWER_URL
+from tests.support.outside_server import outside_server
+
+SURVEYS = surveys.load()
+SLOT = danish("2026-11-05 12:00")
+KEY = PrivateKey(bytes(range(32)))
+TEST_PERSON = "2512489996"
+
+
+@pytest.fixture
+async def queue(database: Copies) -> AsyncIterator[Database]:
+    """One letter waits in it."""
+    opened = Database(database("dispatch"), connections=3)
+    sealed = Sealer(bytes(KEY.public_key)).seal(TEST_PERSON)
+    async with opened.transaction() as tx:
+        heard = [cleared(an_invitation(sealed_cpr=sealed))]
+        await Handlers(SURVEYS, bytes(32)).on_invitation_cleared(tx, heard)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def errand(valkey: str) -> AsyncIterator[Errand]:
+    """To registers and a Digital Post that know no such key."""
+    codes = ErrorCodes.load()
+    composer = Composer(SURVEYS, LinkCodes(bytes(32)), LetterPrinter(ANSWER_URL), ANSWER_URL, "1.2")
+    async with (
+        outside_server(lambda _asked: web.Response(status=401)) as (outside, _),
+        Throttle(valkey, 1000, 50) as throttle,
+    ):
+        post, register, opener = DigitalPostClient(outside, codes), PersonRegister(outside), Opener(bytes(KEY))
+        carrier = Carrier(post, register, throttle, composer, opener, codes, lambda: SLOT)
+        yield hand_over("invitation", carrier, SURVEYS, at_once=10, replica=0)
+
+
+async def go(queue: Database, errand: Errand) -> list[Event]:
+    async with queue.transaction() as tx:
+        claimed = await errand.claim(tx, SLOT)
+    came_of_it = await errand.do(claimed)
+    async with queue.transaction() as tx:
+        return list(await errand.record(tx, came_of_it, SLOT))
+
+
+async def test_a_refused_key_turns_the_red_switch_on_and_says_why(queue: Database, errand: Errand) -> None:
+    await go(queue, errand)
+    async with queue.reading() as tx:
+        switch = await endings.switch(tx)
+    assert (switch["is_on"], "look at the API key" in switch["because"]) == (True, True)
+
+
+async def test_a_switch_that_turns_on_by_itself_says_so_in_the_log(queue: Database, errand: Errand) -> None:
+    with capture_logs() as lines:
+        await go(queue, errand)
+    assert "the red switch turns on" in [line["event"] for line in lines]
+
+
+async def test_what_met_a_refused_key_is_told_to_nobody_and_waits(queue: Database, errand: Errand) -> None:
+    assert await go(queue, errand) == []
+    async with queue.transaction() as tx:
+        await endings.turn_off(tx)
+        assert await letters.next_of(tx, "invitation", list(SURVEYS)) != {}
