@@ -57,7 +57,7 @@ async def _no_such_page(request: Request, error: Exception) -> JSONResponse:
     what, expected = "there is nothing to be had here", "a path and a method that the API's description names"
     return _answer(
         request,
-        Problem(error.status_code, what, expected=expected, what_to_do="see contracts/openapi/console.json"),
+        Problem(error.status_code, what, expected=expected, what_to_do="look at its spelling"),
     )
 
 

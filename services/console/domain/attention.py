@@ -77,7 +77,7 @@ def _of_services(services: Iterable[Service]) -> Iterator[Need]:
             yield Need("still", f"{one.name} waits for {one.waiting_for}, which is away", "/queues")
         for doing in one.rounds:
             if doing.failing:
-                what = f"{one.name}: {doing.name} fails and is tried again ({doing.failing})"
+                what = f"{one.name}: {_words(doing.name)} fails and is tried again ({doing.failing})"
                 yield Need("still", what, "/queues", since=doing.since)
         if one.outbox.refused:
             yield Need("still", f"{_many(one.outbox.refused, 'record')} of {one.name} refused by the broker", "/queues")

@@ -35,7 +35,7 @@ def story(invitation: Row, reminders: Sequence[Row], asked: Sequence[Row]) -> li
 
 
 def _before(row: Row) -> Iterator[Happened]:
-    rule = f"rule {row['rule']}, version {row['rule_version']}"
+    rule = f"rule {_words(row['rule'])}, version {row['rule_version']}"
     yield from _told(row["included_at"], "Drawn: this person is to be asked", "decided")
     yield from _told(
         row["quarantined_at"],

@@ -69,7 +69,8 @@ class Doorkeeper:
         """The page, for whoever is logged in; others are led to the log-in, and from there to where they wanted."""
 
         async def answer(request: Request) -> Response:
-            session = await session_of(request.cookies.get(self._cookie, ""))
+            token = request.cookies.get(self._cookie)
+            session = await session_of(token) if token else None
             if session is None:
                 return go_to(_log_in_for(request))
             fields = await posts.fields(request) if request.method == "POST" else {}
