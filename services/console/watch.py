@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from services.console.domain.service import Reading, Service, service
+from services.console.domain.service import Reading, Service, service, together
 
 PATIENCE = aiohttp.ClientTimeout(total=5)
 OWN_PATIENCE = aiohttp.ClientTimeout(total=1)
@@ -76,7 +76,7 @@ class Watch:
     async def _ask_all(self) -> Mapping[str, Service]:
         async with aiohttp.ClientSession(timeout=PATIENCE) as session:
             asked = await asyncio.gather(*(_of(session, *one) for one in self._services.items()))
-        return {one.name: one for one in asked}
+        return {one.name: one for one in together(asked)}
 
 
 def pace(earlier: Look, later: Look, name: str, topic: str) -> Pace | None:

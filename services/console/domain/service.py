@@ -1,9 +1,26 @@
 """Where one service stands: what it says of itself at its inner door, summed over partitions."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Part:
+    """One partition of a topic that a service reads."""
+
+    partition: int
+    taken: int
+    """The offset up to which it was taken."""
+    end: int
+    """Of the log, as whoever looked last saw it."""
+    oldest_seconds: float | None
+    """How long what waits may have waited; None where nothing waited, or nobody knows."""
+
+    @property
+    def waiting(self) -> int:
+        return max(0, self.end - self.taken)
 
 
 @dataclass(frozen=True)
@@ -11,14 +28,24 @@ class Reading:
     """One topic that a service reads. Records are counted as Kafka counts them, with the relays' marks."""
 
     topic: str
-    records: int
-    """Not taken yet."""
-    oldest_seconds: float | None
-    """How long the oldest of them may have waited; None where none waits, or nobody knows."""
-    taken: int
-    """Offsets up to which the partitions were taken, summed."""
-    end: int
-    """The log's ends, summed."""
+    parts: Sequence[Part]
+
+    @property
+    def records(self) -> int:
+        """Not taken yet."""
+        return sum(part.waiting for part in self.parts)
+
+    @property
+    def oldest_seconds(self) -> float | None:
+        return _longest([part.oldest_seconds for part in self.parts if part.waiting])
+
+    @property
+    def taken(self) -> int:
+        return sum(part.taken for part in self.parts)
+
+    @property
+    def end(self) -> int:
+        return sum(part.end for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -65,22 +92,44 @@ class Service:
 
 def service(name: str, status: Mapping[str, Any]) -> Service:
     """Raises LookupError, TypeError or ValueError for what is no status."""
-    topics: dict[str, list[Mapping[str, Any]]] = {}
+    now = datetime.fromisoformat(status["now"]) if status.get("now") else None
+    topics: dict[str, list[Part]] = {}
     for part in status["reads"]:
-        topics.setdefault(part["topic"], []).append(part)
+        topics.setdefault(part["topic"], []).append(_part(part, now))
     return Service(
         name,
         halted=status["halted"],
         waiting_for=status.get("waiting_for"),
-        reads=[_reading(topic, parts) for topic, parts in topics.items()],
+        reads=[Reading(topic, parts) for topic, parts in topics.items()],
         outbox=Outbox(**{field: status["outbox"][field] for field in ("records", "oldest_seconds", "refused")}),
         rounds=[_doing(one) for one in status["rounds"]],
     )
 
 
-def _reading(topic: str, parts: Sequence[Mapping[str, Any]]) -> Reading:
-    taken, end = sum(part["bookmark"] or 0 for part in parts), sum(part["end"] for part in parts)
-    return Reading(topic, end - taken, _longest([part["oldest_seconds"] for part in parts]), taken, end)
+def together(services: Sequence[Service]) -> list[Service]:
+    """The services, each with the log's ends as the others see them too.
+
+    One that has stopped, or stands in the middle of a batch, does not look how the log grows; the console always does.
+    """
+    ends: dict[tuple[str, int], int] = {}
+    for one, part in _places(services):
+        ends[one.topic, part.partition] = max(part.end, ends.get((one.topic, part.partition), 0))
+
+    def seen(one: Reading) -> Reading:
+        return Reading(one.topic, [replace(part, end=ends[one.topic, part.partition]) for part in one.parts])
+
+    return [replace(one, reads=[seen(reading) for reading in one.reads]) for one in services]
+
+
+def _places(services: Sequence[Service]) -> Iterator[tuple[Reading, Part]]:
+    return ((one, part) for service in services for one in service.reads for part in one.parts)
+
+
+def _part(part: Mapping[str, Any], now: datetime | None) -> Part:
+    oldest, until = part["oldest_seconds"], part.get("complete_until")
+    if oldest is None and until and now:
+        oldest = (now - datetime.fromisoformat(until)).total_seconds()
+    return Part(part["partition"], part["bookmark"] or 0, part["end"], oldest)
 
 
 def _doing(one: Mapping[str, Any]) -> Doing:
