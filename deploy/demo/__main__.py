@@ -16,6 +16,7 @@ from rich.live import Live
 from deploy.demo import proof, table, witnesses
 from deploy.demo.funnel import Passing, picture
 from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, world
+from deploy.local.first_account import first_account
 from deploy.local.stack import Stack
 from deploy.local.trouble import CannotStart
 
@@ -111,7 +112,8 @@ async def _prove(there: World, console: Console) -> bool:
 
 async def _stay(there: World, console: Console) -> None:
     addresses = there.stack.addresses
-    console.print(f"\nThe stack goes on until Ctrl-C. Console: {addresses.url('console')}/api/waves")
+    account = await asyncio.to_thread(first_account, there.stack)
+    console.print(f"\nThe stack goes on until Ctrl-C. Console: {addresses.url('console')}\n{account}")
     console.print(f"Key and addresses: {there.stack.folder / 'stack.json'}")
     await asyncio.Event().wait()
 

@@ -84,6 +84,7 @@ class Addresses:
             "PULS_DIGITAL_POST_URL": f"{self.url('digital_post')}/apis/v1/",
             "PULS_MAILBOXES_URL": self.url("digital_post"),
             "PULS_PERSON_REGISTER_URL": self.url("person_register"),
+            "PULS_PLAIN_HTTP": "yes",
             "PULS_INTERNAL_URLS": json.dumps({service: self.internal_url(service) for service in SERVICES}),
         }
 

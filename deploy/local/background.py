@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local.first_account import first_account
 from deploy.local.identity import Identity
 from deploy.local.places import CLONE, alone_in, make_folder
 from deploy.local.ports import ports_from, require_free
@@ -59,6 +60,8 @@ def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
             raise
     where = stack.addresses
     print(f"The stack is up: console {where.url('console')}, answers {where.url('responses')}.")
+    if "console" in wanted:
+        print(first_account(stack))
     print(f"Addresses and keys are in {published(folder)}, logs in {folder / 'log'}; `make down` ends it.")
 
 

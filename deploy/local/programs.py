@@ -46,7 +46,7 @@ SERVICES = {
         ),
         _service("reminders"),
         _service("responses", "PULS_CODE_KEY", "PULS_VALKEY_URL", ports=(INTERNAL, PAGES)),
-        _service("console", "PULS_INTERNAL_URLS", ports=(INTERNAL, PAGES)),
+        _service("console", "PULS_INTERNAL_URLS", "PULS_PLAIN_HTTP", ports=(INTERNAL, PAGES)),
     )
 }
 

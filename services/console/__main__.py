@@ -9,11 +9,15 @@ tells  WaveRequested, and set-aside records again
 
 import uvloop
 from pydantic import Field
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.console import handlers
-from services.console.api.app import console
-from services.console.api.ground import Ground
+from services.console.api.app import api
 from services.console.domain.facts import MADE_KNOWN
+from services.console.ground import Ground
+from services.console.pages.app import pages
+from services.console.passwords import Passwords
+from services.console.watch import Watch
 from shared import surveys
 from shared.events import (
     DeliveryRead,
@@ -39,11 +43,24 @@ READS = {
 class ConsoleSettings(Settings):
     api_key: str = Field(min_length=16, description="What whoever asks the console must carry.")
     internal_urls: dict[str, str] = Field(description="JSON: each service and the address of its inner door.")
+    plain_http: bool = Field(default=False, description="Browsers come by http: for a machine of one's own only.")
+
+
+def console(ground: Ground) -> ASGIApp:
+    """The API with its key below /api, and the pages with their log-in everywhere else."""
+    for_programs, for_people = api(ground), pages(ground)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        asked = for_programs if scope["path"].startswith("/api") else for_people
+        await asked(scope, receive, send)
+
+    return app
 
 
 async def main() -> None:
     settings = ConsoleSettings()  # pyright: ignore[reportCallIssue] - read from the environment
-    ground = Ground(surveys.load(), settings.internal_urls, settings.api_key)
+    urls = settings.internal_urls
+    ground = Ground(surveys.load(), urls, settings.api_key, Watch(urls), Passwords(), settings.plain_http)
     await serve("console", settings, reads=READS, pages=console(ground))
 
 

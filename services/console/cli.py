@@ -76,6 +76,7 @@ def _arguments() -> argparse.ArgumentParser:
     _requests(command)
     command("queues", _queues, "how much waits before each service, and for how long")
     _set_aside(command)
+    _operators(command)
     return parser
 
 
@@ -100,6 +101,13 @@ def _set_aside(command: Callable[..., argparse.ArgumentParser]) -> None:
         for name in ("service", "topic", "reason"):
             made.add_argument(f"--{name}")
         made.add_argument("--at-most", type=int, default=500)
+
+
+def _operators(command: Callable[..., argparse.ArgumentParser]) -> None:
+    command("first-account", _first_account, "make the account of the first operator, where there is none yet")
+    operator = command("operator", _operator, "make an operator's account, or give them a new password")
+    operator.add_argument("name")
+    operator.add_argument("--remove", action="store_true", help="they can no longer log in")
 
 
 def _waves(_: argparse.Namespace) -> Call:
@@ -143,6 +151,15 @@ def _browse(wanted: argparse.Namespace) -> Call:
 def _redrive(wanted: argparse.Namespace) -> Call:
     chosen = {"ids": wanted.id} if wanted.id else {"filter": _alike(wanted)}
     return Call("POST", "/api/set-aside/redrive", tables.redriven, body={**chosen, "at_most": wanted.at_most})
+
+
+def _first_account(_: argparse.Namespace) -> Call:
+    return Call("POST", "/api/operators", tables.account)
+
+
+def _operator(wanted: argparse.Namespace) -> Call:
+    method = "DELETE" if wanted.remove else "PUT"
+    return Call(method, f"/api/operators/{_named(wanted.name)}", tables.removed if wanted.remove else tables.account)
 
 
 def _alike(wanted: argparse.Namespace) -> dict[str, str]:

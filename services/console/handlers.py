@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 
 from services.console.domain.facts import known
-from services.console.store import invitations, requests, set_aside, waves
+from services.console.store import invitations, requests, set_aside, stories, waves
 from shared.events import (
     AboutInvitation,
     DeliveryRead,
     DeliveryRefused,
     Event,
+    LetterDelivered,
+    LetterFailed,
+    LetterStopped,
+    LetterSubmitted,
     RecordSetAside,
     SelectionFinished,
     WaveRequested,
     WaveStarted,
 )
 from shared.runtime import Transaction
+
+ABOUT_LETTER = (LetterSubmitted, LetterDelivered, LetterFailed, LetterStopped)
 
 
 async def on_delivery_read(tx: Transaction, read: Sequence[DeliveryRead]) -> Sequence[Event]:
@@ -52,6 +58,7 @@ async def on_invitation_fact(tx: Transaction, facts: Sequence[AboutInvitation]) 
     await waves.add(tx, {fact.invitation.wave for fact in facts})
     await invitations.know(tx, [one for one in heard if one.number == 0])
     await invitations.know_reminders(tx, [one for one in heard if one.number > 0])
+    await stories.add_letters(tx, [(one.invitation.id, one.letter) for one in facts if isinstance(one, ABOUT_LETTER)])
     return ()
 
 

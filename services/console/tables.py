@@ -76,6 +76,16 @@ def resumed(told: Mapping[str, Any]) -> RenderableType:
     return f"{told['service']} goes on."
 
 
+def account(told: Mapping[str, Any]) -> RenderableType:
+    if told["password"] is None:
+        return "There is an account already; `puls operator NAME` makes another, or gives it a new password."
+    return f"Name: {told['name']}\nPassword: {told['password']} (shown this once)"
+
+
+def removed(told: Mapping[str, Any]) -> RenderableType:
+    return f"{told['name']} can no longer log in."
+
+
 def redriven(told: Mapping[str, Any]) -> RenderableType:
     left = f" {told['left']} more are left: ask again." if told["left"] else ""
     return f"{told['redriven']} records are published again.{left}"

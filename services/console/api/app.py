@@ -2,18 +2,19 @@
 
 from fastapi import Depends, FastAPI
 
-from services.console.api import deliveries, services, set_aside, waves
-from services.console.api.ground import Ground, authorized
+from services.console.api import deliveries, operators, services, set_aside, waves
+from services.console.api.ground import authorized
 from services.console.api.problems import Told, told_to
+from services.console.ground import Ground
 
 
-def console(ground: Ground) -> FastAPI:
+def api(ground: Ground) -> FastAPI:
     """Every route asks for the key."""
     app = FastAPI(title="Puls: console", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.ground = ground
     told_to(app)
     problem = {"model": Told, "content": {"application/problem+json": {}}}
-    for part in (waves, deliveries, set_aside, services):
+    for part in (waves, deliveries, set_aside, services, operators):
         app.include_router(
             part.router,
             dependencies=[Depends(authorized)],

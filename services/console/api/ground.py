@@ -1,23 +1,16 @@
-"""What every route of the API stands on, and the key that each of them asks for."""
+"""The key that every route of the API asks for, and what they stand on."""
 
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from services.console.api.problems import Problem
-from shared.surveys import Surveys
+from services.console.domain.problem import Problem
+from services.console.ground import Ground
 
-
-@dataclass(frozen=True)
-class Ground:
-    surveys: Surveys
-    services: Mapping[str, str]
-    """Service -> address of its inner door."""
-    key: str
+OPERATOR = "operator"
+"""Who asks: everybody has the same key."""
 
 
 def ground(request: Request) -> Ground:

@@ -8,6 +8,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from services.console.domain.problem import Problem
+
 
 class Told(BaseModel):
     """A problem as RFC 9457 writes it, with two members of our own."""
@@ -19,14 +21,6 @@ class Told(BaseModel):
     instance: str = Field(description="Where: the path that was asked.")
     expected: str
     what_to_do: str
-
-
-class Problem(Exception):
-    """Raised by a route, told as `Told`."""
-
-    def __init__(self, status: int, what: str, *, expected: str, what_to_do: str) -> None:
-        super().__init__(what)
-        self.status, self.what, self.expected, self.what_to_do = status, what, expected, what_to_do
 
 
 def told_to(app: FastAPI) -> None:
@@ -63,7 +57,7 @@ async def _no_such_page(request: Request, error: Exception) -> JSONResponse:
     what, expected = "there is nothing to be had here", "a path and a method that the API's description names"
     return _answer(
         request,
-        Problem(error.status_code, what, expected=expected, what_to_do="see contracts/openapi/console.json"),
+        Problem(error.status_code, what, expected=expected, what_to_do="look at its spelling"),
     )
 
 

@@ -7,10 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, model_validator
 
-from services.console.api.problems import Problem
+from services.console import acts
+from services.console.acts import Alike, Redriven
+from services.console.api.ground import OPERATOR
 from services.console.domain.masking import masked, without_numbers
 from services.console.store import set_aside
-from shared.runtime import Transaction, now, reading, tell, transaction
+from shared.runtime import reading
 
 router = APIRouter(prefix="/api/set-aside", tags=["set-aside"])
 
@@ -32,19 +34,11 @@ class SetAside(BaseModel):
     record: Any = Field(description="Its fields, personal ones struck out; null where it cannot be read.")
 
 
-class Filter(BaseModel):
-    """Records alike in all that is given; nothing given: all."""
-
-    service: str | None = None
-    topic: str | None = None
-    reason: str | None = None
-
-
 class Chosen(BaseModel):
     """Which records to publish again: those of the ids, or those of the filter that never were."""
 
     ids: list[UUID] | None = None
-    filter: Filter | None = None
+    filter: Alike | None = None
     at_most: int = Field(1000, ge=1, le=5000)
 
     @model_validator(mode="after")
@@ -54,14 +48,9 @@ class Chosen(BaseModel):
         return self
 
 
-class Redriven(BaseModel):
-    redriven: int = Field(description="How many are published again.")
-    left: int = Field(description="How many of the chosen are beyond `at_most`: ask again for them.")
-
-
 @router.get("")
 async def browse(
-    response: Response, alike: Annotated[Filter, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
+    response: Response, alike: Annotated[Alike, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
 ) -> list[SetAside]:
     """The latest first. The header X-Total-Count says how many there are, beyond `at_most` too."""
     async with reading() as tx:
@@ -73,24 +62,11 @@ async def browse(
 @router.post("/redrive", status_code=202)
 async def redrive(chosen: Chosen) -> Redriven:
     """Publishes records again, byte for byte, to their topics. Harmless where they were taken meanwhile."""
-    async with transaction() as tx:
-        ids = await _ids(tx, chosen)
-        records = await set_aside.redrive(tx, ids[: chosen.at_most], now())
-        if chosen.ids is not None and len(records) < len(set(ids[: chosen.at_most])):
-            raise Problem(
-                404,
-                "some of these ids are of no set-aside record, so none was published again",
-                expected="ids that GET /api/set-aside lists",
-                what_to_do="leave out the unknown ones",
-            )
-        await tell(tx, *records)
-    return Redriven(redriven=len(records), left=len(ids[chosen.at_most :]))
-
-
-async def _ids(tx: Transaction, chosen: Chosen) -> list[UUID]:
-    if chosen.filter is None:
-        return chosen.ids or []
-    return await set_aside.waiting(tx, chosen.filter.service, chosen.filter.topic, chosen.filter.reason)
+    if chosen.filter is not None:
+        return await acts.redrive_alike(chosen.filter, chosen.at_most, OPERATOR)
+    ids = chosen.ids or []
+    told = await acts.redrive(ids[: chosen.at_most], OPERATOR)
+    return told.model_copy(update={"left": len(ids[chosen.at_most :])})
 
 
 def _shown(row: dict[str, Any]) -> SetAside:

@@ -1,7 +1,8 @@
 """Everybody accounted for: every number is a count or a sum over the rows, none a difference."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.console.domain.account import Part, Wave, account
@@ -104,3 +105,29 @@ ORDER BY refused_at DESC, manifest
 
 async def refused_deliveries(tx: Transaction) -> list[dict[str, Any]]:
     return [dict(row) for row in await tx.fetch(REFUSED_DELIVERIES)]
+
+
+REFUSED_AND_NOT_MENDED = """
+SELECT manifest, reason, refused_at
+FROM delivery_refused AS refused
+WHERE NOT EXISTS (
+    SELECT FROM delivery
+    WHERE refused.manifest = delivery.delivery || '.manifest.json' AND delivery.read_at >= refused.refused_at
+)
+ORDER BY refused_at, manifest
+"""
+
+
+async def refused_and_not_mended(tx: Transaction) -> list[dict[str, Any]]:
+    """Deliveries that were not taken, and that nobody has delivered anew since."""
+    return [dict(row) for row in await tx.fetch(REFUSED_AND_NOT_MENDED)]
+
+
+HANDED_OVER = """
+SELECT wave, max(submitted_at) AS last FROM invitation WHERE wave = ANY($1::text []) GROUP BY wave
+"""
+
+
+async def last_handed_over(tx: Transaction, waves: Sequence[str]) -> dict[str, datetime | None]:
+    """Wave -> when the last of its letters so far left, reminders aside."""
+    return {row["wave"]: row["last"] for row in await tx.fetch(HANDED_OVER, waves)}

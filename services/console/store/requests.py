@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shared.events import Wanted, WaveRequested
 from shared.runtime import Transaction
@@ -33,6 +34,19 @@ async def latest(tx: Transaction, wave: str) -> Wish:
     return Wish(row["wanted"] or "running", row["revision"])
 
 
+WANTED = """
+SELECT coalesce(
+    (SELECT wanted FROM wave_request WHERE wave = $1 AND units = '{}' ORDER BY revision DESC LIMIT 1), 'running'
+) AS wanted
+FROM wave WHERE wave = $1
+"""
+
+
+async def wanted(tx: Transaction, wave: str) -> Wanted | None:
+    """None: the wave has not been heard of."""
+    return await tx.fetchval(WANTED, wave)
+
+
 ADD = """
 INSERT INTO wave_request (wave, revision, wanted, units, requested_by, requested_at)
 SELECT wave, revision, wanted, ARRAY(SELECT jsonb_array_elements_text(units)), requested_by, occurred_at
@@ -45,3 +59,16 @@ ON CONFLICT DO NOTHING
 
 async def add(tx: Transaction, requested: Sequence[WaveRequested]) -> None:
     await tx.execute(ADD, [one.model_dump(mode="json") for one in requested])
+
+
+TRAIL = """
+SELECT wave, revision, wanted, units, requested_by, requested_at
+FROM wave_request
+WHERE wave = ANY($1::text [])
+ORDER BY wave, revision
+"""
+
+
+async def trail(tx: Transaction, waves: Sequence[str]) -> list[dict[str, Any]]:
+    """Who asked what of these waves, and when; the first first."""
+    return [dict(row) for row in await tx.fetch(TRAIL, waves)]

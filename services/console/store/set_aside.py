@@ -50,6 +50,35 @@ async def browse(
     return [dict(row) for row in await tx.fetch(BROWSE, service, topic, reason, at_most)]
 
 
+ONE = """
+SELECT
+    id, service, topic, partition, "offset", kind, failure, reason, detail, set_aside_at, redriven_at, redriven_by,
+    record_value
+FROM set_aside
+WHERE id = $1
+"""
+
+
+async def one(tx: Transaction, id_: UUID) -> dict[str, Any] | None:
+    row = await tx.fetchrow(ONE, id_)
+    return dict(row) if row else None
+
+
+ALIKE = """
+SELECT
+    service, topic, reason, count(*) AS records, count(*) FILTER (WHERE redriven_at IS NULL) AS waiting,
+    min(set_aside_at) FILTER (WHERE redriven_at IS NULL) AS oldest
+FROM set_aside
+GROUP BY service, topic, reason
+ORDER BY service, topic, reason
+"""
+
+
+async def alike(tx: Transaction) -> list[dict[str, Any]]:
+    """How many are alike in service, topic and reason, and how many of them were never published again."""
+    return [dict(row) for row in await tx.fetch(ALIKE)]
+
+
 WAITING = """
 SELECT id FROM set_aside
 WHERE
@@ -67,12 +96,12 @@ async def waiting(tx: Transaction, service: str | None, topic: str | None, reaso
 
 
 REDRIVE = """
-UPDATE set_aside SET redriven_at = $2
+UPDATE set_aside SET redriven_at = $2, redriven_by = $3
 WHERE id = ANY($1::uuid [])
 RETURNING topic, nullif(kind, '') AS kind, record_key AS key, record_value AS value, record_headers AS headers
 """
 
 
-async def redrive(tx: Transaction, ids: Sequence[UUID], now: datetime) -> list[OriginalRecord]:
+async def redrive(tx: Transaction, ids: Sequence[UUID], now: datetime, by: str) -> list[OriginalRecord]:
     """The records of those ids as they were, to be told again. Unknown ids give none."""
-    return [OriginalRecord(**row) for row in await tx.fetch(REDRIVE, ids, now)]
+    return [OriginalRecord(**row) for row in await tx.fetch(REDRIVE, ids, now, by)]

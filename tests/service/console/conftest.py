@@ -1,35 +1,24 @@
 """A console's database of the module's own, and the console that stands on it."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import aiohttp
 import pytest
 
 from deploy.local.ports import HOST, free_ports
-from services.console.api.app import console
-from services.console.api.ground import Ground
-from shared import surveys
 from shared.runtime import Transaction, pages
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from shared.runtime.internal import internal_app
 from tests.service.console.asking import KEY, Asked
+from tests.service.console.desk import Desk, a_console, stopped
 from tests.service.console.hearing import undone
 from tests.service.console.listening import listening
 from tests.support.databases import Templates
 
-STATUS: dict[str, Any] = {
-    "halted": "25 of the last 1000 records failed",
-    "reads": [
-        {"topic": "puls.inclusion.v1", "partition": 0, "bookmark": 3, "end": 10, "oldest_seconds": 4.0},
-        {"topic": "puls.inclusion.v1", "partition": 1, "bookmark": None, "end": 2, "oldest_seconds": 9.0},
-    ],
-    "outbox": {"records": 5, "oldest_seconds": 1.5, "refused": 1},
-    "rounds": [{"name": "hand_over", "due": None, "since": None, "failing": "ClientConnectorError"}],
-}
 EMPTY = """
-TRUNCATE delivery, delivery_refused, wave, wave_request, selection, invitation, reminder, set_aside, runtime.outbox
+TRUNCATE
+    delivery, delivery_refused, wave, wave_request, selection, invitation, reminder, letter, set_aside, operator,
+    session, log_in_attempt, runtime.outbox
 """
 
 
@@ -72,21 +61,21 @@ def resumed() -> list[int]:
 @pytest.fixture
 async def karens(resumed: list[int]) -> AsyncIterator[str]:
     """The inner door of a service that has stopped itself."""
-
-    async def status() -> dict[str, Any]:
-        return STATUS
-
-    async def resume(allowance: int) -> None:
-        resumed.append(allowance)
-
-    async with listening(internal_app(status, lambda: None, resume, KEY)) as url:
+    async with stopped(resumed) as url:
         yield url
 
 
 @pytest.fixture
 async def asked(kept: Database, karens: str) -> AsyncIterator[Asked]:
     silent = f"http://{HOST}:{next(free_ports())}"
-    app = console(Ground(surveys.load(), {"karens": karens, "dispatch": silent}, KEY))
     headers = {"Authorization": f"Bearer {KEY}"}
+    app = a_console({"karens": karens, "dispatch": silent})
     async with listening(app) as url, aiohttp.ClientSession(headers=headers) as session:
         yield Asked(url, session)
+
+
+@pytest.fixture
+async def desk(kept: Database, karens: str) -> AsyncIterator[Desk]:
+    """The pages, as an operator's browser meets them."""
+    async with listening(a_console({"karens": karens})) as url, Desk.at(url, kept) as desk:
+        yield desk

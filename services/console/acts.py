@@ -1,0 +1,165 @@
+"""What an operator asks for, by page or by API. Done whole, or refused as a Problem."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.console import watch
+from services.console.domain.problem import Problem
+from services.console.domain.waves import WAVE_LIFE, Asked, month_of, wave_name
+from services.console.ground import Ground
+from services.console.store import requests, set_aside, waves
+from services.console.watch import DoesNotAnswer
+from shared.events import OriginalRecord, Wanted, WaveRequested
+from shared.runtime import Transaction, now, tell, transaction
+from shared.surveys import DENMARK
+
+
+class Wish(BaseModel):
+    """What is wanted of a wave from now on."""
+
+    wave: str
+    wanted: Wanted
+    revision: int = Field(description="Which request it was, counted from 1; 0: the wave runs by its schedule.")
+
+
+class Alike(BaseModel):
+    """Records alike in all that is given; nothing given: all."""
+
+    service: str | None = None
+    topic: str | None = None
+    reason: str | None = None
+
+
+class Redriven(BaseModel):
+    redriven: int = Field(description="How many are published again.")
+    left: int = Field(description="How many of the chosen are beyond `at_most`: ask again for them.")
+
+
+def startable(survey: str, month: str, surveys: Mapping[str, object]) -> str:
+    """The wave's name. Raises Problem for what nobody could start."""
+    if survey not in surveys:
+        raise Problem(
+            422,
+            "no survey of that name is defined",
+            expected=f"one of: {', '.join(surveys)}",
+            what_to_do="choose one of them, or define the survey in contracts/surveys",
+        )
+    this_month = month_of(now().astimezone(DENMARK).date())
+    if month > this_month:
+        raise Problem(
+            422,
+            f"{month} has not come yet",
+            expected=f"a month up to {this_month}",
+            what_to_do="choose a month whose contacts were delivered",
+        )
+    return wave_name(survey, month)
+
+
+async def ask(wave: str, asked: Asked, by: str) -> Wish:
+    """Wants it of the wave in somebody's name."""
+    async with transaction() as tx:
+        latest = await requests.latest(tx, wave)
+        wanted = allowed(wave, latest.wanted, asked)
+        if wanted == latest.wanted:
+            return Wish(wave=wave, wanted=wanted, revision=latest.revision)
+        request = _request(wave, latest.revision + 1, wanted, by)
+        await waves.add(tx, [wave])
+        await requests.add(tx, [request])
+        await tell(tx, request)
+    return Wish(wave=wave, wanted=wanted, revision=request.revision)
+
+
+def allowed(wave: str, wanted: Wanted | None, asked: Asked) -> Wanted:
+    """What is wanted of the wave after that. Raises Problem where it cannot be asked."""
+    if wanted is None and asked != "start":
+        raise unknown_wave(wave)
+    then = WAVE_LIFE.get((wanted, asked))
+    if then is None:
+        raise _refused(wave, wanted, asked)
+    return then
+
+
+def unknown_wave(wave: str) -> Problem:
+    return Problem(
+        404,
+        f"no wave called {wave} has started or was requested",
+        expected="a wave that GET /api/waves lists",
+        what_to_do="look at the list, or start the wave by POST /api/waves",
+    )
+
+
+async def redrive(ids: Sequence[UUID], by: str) -> Redriven:
+    """Publishes these records again, all of them or none."""
+    async with transaction() as tx:
+        records = await _again(tx, ids, by)
+        if len(records) < len(set(ids)):
+            raise Problem(
+                404,
+                "some of these ids are of no set-aside record, so none was published again",
+                expected="ids that GET /api/set-aside lists",
+                what_to_do="leave out the unknown ones",
+            )
+    return Redriven(redriven=len(records), left=0)
+
+
+async def redrive_alike(alike: Alike, at_most: int, by: str) -> Redriven:
+    """Publishes those again that never were, the oldest first."""
+    async with transaction() as tx:
+        ids = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
+        records = await _again(tx, ids[:at_most], by)
+    return Redriven(redriven=len(records), left=len(ids[at_most:]))
+
+
+async def resume(service: str, stands: Ground, failures: int) -> None:
+    """Lets a service go on that stopped itself; `failures` more are then no reason to stop again."""
+    if service not in stands.services:
+        raise Problem(
+            404,
+            "there is no service of that name",
+            expected=f"one of: {', '.join(sorted(stands.services))}",
+            what_to_do="choose one of them",
+        )
+    try:
+        await watch.resume(stands.services[service], stands.key, failures)
+    except DoesNotAnswer as silence:
+        raise Problem(
+            502,
+            f"{service} could not be told to go on: {silence}",
+            expected=f"a running {service} that has the console's key",
+            what_to_do=f"look into {service}'s log, start it, and ask again",
+        ) from silence
+
+
+async def _again(tx: Transaction, ids: Sequence[UUID], by: str) -> Sequence[OriginalRecord]:
+    records = await set_aside.redrive(tx, ids, now(), by)
+    await tell(tx, *records)
+    return records
+
+
+def _request(wave: str, revision: int, wanted: Wanted, by: str) -> WaveRequested:
+    survey, year, month = wave.rsplit("-", 2)
+    return WaveRequested(
+        wave=wave,
+        survey=survey,
+        month=f"{year}-{month}",
+        revision=revision,
+        wanted=wanted,
+        requested_by=by,
+        occurred_at=now(),
+    )
+
+
+def _refused(wave: str, wanted: Wanted | None, asked: Asked) -> Problem:
+    if wanted == "stopped":
+        expected = "a wave that runs or is paused: a stopped one never resumes, for its unsent letters were ended"
+        return Problem(
+            409, f"the wave {wave} was stopped", expected=expected, what_to_do="ask these patients in a later wave"
+        )
+    return Problem(
+        409,
+        f"the wave {wave} is {wanted}, so `{asked}` does not apply",
+        expected="a wave that runs or was never started",
+        what_to_do="resume it",
+    )

@@ -1,0 +1,55 @@
+"""Who may log in to the pages. Passwords are made here, shown once, and kept as hashes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from services.console import passwords
+from services.console.api.ground import Grounded
+from services.console.domain.problem import Problem
+from services.console.store import operators
+from shared.runtime import transaction
+
+router = APIRouter(prefix="/api/operators", tags=["operators"])
+FIRST = "admin"
+Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9._-]{0,39}$", description="For instance `anna`.")]
+
+
+class Account(BaseModel):
+    name: str
+    password: str | None = Field(description="Told this once. None: there is an account, and nothing was made.")
+
+
+@router.post("")
+async def first(stands: Grounded) -> Account:
+    """Makes the first account; where there is any, nothing is changed and no password is told."""
+    password = passwords.made_up()
+    hashed = await stands.passwords.hashed(password)
+    async with transaction() as tx:
+        is_first = await operators.add_first(tx, FIRST, hashed)
+    return Account(name=FIRST, password=password if is_first else None)
+
+
+@router.put("/{name}")
+async def put(name: Name, stands: Grounded) -> Account:
+    """Makes the operator, or gives one that is there a new password; they are logged in nowhere then."""
+    password = passwords.made_up()
+    hashed = await stands.passwords.hashed(password)
+    async with transaction() as tx:
+        await operators.put(tx, name, hashed)
+    return Account(name=name, password=password)
+
+
+@router.delete("/{name}")
+async def remove(name: Name) -> Account:
+    """The operator can no longer log in, and is logged in nowhere."""
+    async with transaction() as tx:
+        if not await operators.remove(tx, name):
+            raise Problem(
+                404,
+                f"there is no operator called {name}",
+                expected="the name of one",
+                what_to_do="look at its spelling",
+            )
+    return Account(name=name, password=None)

@@ -1,0 +1,14 @@
+"""Every register extract that was read, and every delivery that was not taken."""
+
+from starlette.responses import Response
+
+from services.console.store import accounts
+from services.console.visits import Visit
+from shared.runtime import reading
+
+
+async def show(visit: Visit) -> Response:
+    async with reading() as tx:
+        read = await accounts.read_deliveries(tx)
+        refused = await accounts.refused_deliveries(tx)
+    return visit.page("deliveries", "Deliveries", read=read, refused=refused)

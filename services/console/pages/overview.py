@@ -1,0 +1,58 @@
+"""Is all well, how far is each running wave, and what needs a person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from services.console.domain.account import Wave
+from services.console.domain.attention import Kept, all_is_well, needs
+from services.console.domain.funnel import about_ends, funnel
+from services.console.store import accounts, requests, set_aside
+from services.console.visits import Visit
+from shared.runtime import Transaction, now, reading
+
+
+async def show(visit: Visit) -> Response:
+    services = (await visit.ground.watch.look()).services.values()
+    async with reading() as tx:
+        waves = await accounts.waves(tx)
+        kept = await _kept(tx, waves)
+        running = [wave for wave in waves if is_running(wave)]
+        handed_over = await accounts.last_handed_over(tx, [wave.wave for wave in running])
+    found = needs(services, waves, kept, now())
+    word, sentence = all_is_well(found)
+    return visit.page(
+        "overview",
+        word,
+        sentence=sentence,
+        colour=_colour([one.grave for one in found]),
+        needs=found,
+        waves=[picture(visit, wave, handed_over.get(wave.wave)) for wave in running],
+        ended=[wave for wave in waves if not is_running(wave)],
+    )
+
+
+def is_running(wave: Wave) -> bool:
+    """Somebody of it is in flight, or nobody has been drawn yet."""
+    return wave.in_flight > 0 or not wave.selected
+
+
+def picture(visit: Visit, wave: Wave, handed_over: datetime | None) -> dict[str, Any]:
+    ends = about_ends(wave, visit.ground.surveys.get(wave.survey), handed_over)
+    return {"wave": wave, "stages": funnel(wave), "ends": ends}
+
+
+async def _kept(tx: Transaction, waves: Sequence[Wave]) -> Kept:
+    paused = [wave.wave for wave in waves if wave.wanted == "paused"]
+    trail = await requests.trail(tx, paused)
+    return Kept(
+        await set_aside.alike(tx),
+        await accounts.refused_and_not_mended(tx),
+        {one["wave"]: one["requested_at"] for one in trail if not one["units"]},
+    )
+
+
+def _colour(graves: Sequence[str]) -> str:
+    return "red" if "still" in graves else "amber" if graves else "green"

@@ -1,0 +1,44 @@
+"""What waits before, in and behind every service, and the word to go on."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from services.console import acts
+from services.console.domain.service import Service
+from services.console.rendering import go_to
+from services.console.visits import Visit
+from services.console.watch import Look, pace
+
+MOST_FAILURES = 100_000
+
+
+async def show(visit: Visit) -> Response:
+    earlier, later = await visit.ground.watch.two_looks()
+    return visit.page(
+        "queues",
+        "Queues",
+        services=list(later.services.values()),
+        readings=[line for one in later.services.values() for line in _readings(one, earlier, later)],
+        seconds=later.at - earlier.at,
+    )
+
+
+async def confirm(visit: Visit) -> Response:
+    name = visit.request.path_params["service"]
+    one = (await visit.ground.watch.look()).services.get(name)
+    return visit.page("resume", f"Let {name} go on?", service=one, name=name, failures=100)
+
+
+async def resume(visit: Visit) -> Response:
+    failures = visit.sent("failures")
+    allowed = min(int(failures), MOST_FAILURES) if failures.isascii() and failures.isdigit() else 0
+    await acts.resume(visit.request.path_params["service"], visit.ground, allowed)
+    return go_to("/queues")
+
+
+def _readings(one: Service, earlier: Look, later: Look) -> list[dict[str, Any]]:
+    return [
+        {"service": one.name, "reading": reading, "pace": pace(earlier, later, one.name, reading.topic)}
+        for reading in one.reads
+    ]

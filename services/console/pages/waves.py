@@ -1,0 +1,74 @@
+"""Waves: all of them, and one with everybody in it accounted for."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from starlette.responses import Response
+
+from services.console.acts import unknown_wave
+from services.console.domain.account import Account, Wave, size
+from services.console.domain.lines import LINES
+from services.console.domain.waves import WAVE_LIFE
+from services.console.pages.overview import picture
+from services.console.store import accounts, requests
+from services.console.visits import Visit
+from shared.runtime import reading
+
+SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
+BY: dict[str, Literal["region", "unit"]] = {"region": "region", "unit": "unit"}
+
+
+async def show_all(visit: Visit) -> Response:
+    async with reading() as tx:
+        waves = await accounts.waves(tx)
+    return visit.page("waves", "Waves", waves=waves)
+
+
+async def show(visit: Visit) -> Response:
+    name, by = visit.request.path_params["wave"], BY.get(visit.asked("by") or "")
+    async with reading() as tx:
+        found = await accounts.waves(tx, name)
+        if not found:
+            raise unknown_wave(name)
+        parts = await accounts.parts(tx, name, by) if by else []
+        trail = await requests.trail(tx, [name])
+        handed_over = await accounts.last_handed_over(tx, [name])
+    wave = found[0]
+    return visit.page(
+        "wave",
+        name,
+        **picture(visit, wave, handed_over.get(name)),
+        lines=list(lines(wave)),
+        by=by,
+        parts_of=[
+            {"part": one.part, "name": one.name, "numbers": [size(one, term) for term in SHARE]} for one in parts
+        ],
+        share=SHARE,
+        trail=list(reversed(trail)),
+        may=may(wave),
+    )
+
+
+def may(wave: Wave) -> list[str]:
+    """What can be asked of it that would change anything."""
+    return [
+        asked
+        for asked in ("pause", "resume", "stop")
+        if WAVE_LIFE.get((wave.wanted, asked), wave.wanted) != wave.wanted
+    ]
+
+
+def lines(counted: Account) -> Iterator[dict[str, Any]]:
+    """Each line of the identity: the whole, and its terms with their reasons."""
+    for whole, parts in LINES.items():
+        total = size(counted, whole)
+        yield {"term": whole, "number": total, "terms": [_term(counted, part, total) for part in parts]}
+
+
+def _term(counted: Account, term: str, total: int) -> dict[str, Any]:
+    value: Any = counted
+    for name in term.split("."):
+        value = getattr(value, name)
+    reasons = sorted(value.items(), key=lambda one: -one[1]) if isinstance(value, dict) else []
+    number = size(counted, term)
+    return {"term": term, "number": number, "share": 100 * number / max(total, 1), "reasons": reasons}

@@ -1,0 +1,111 @@
+"""How a page becomes a response: templates, the forms of numbers and moments, and the headers that every page has."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from shared.surveys import DENMARK
+
+HERE = Path(__file__).parent
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class Static:
+    """The files that pages refer to, each under a name that changes with its content."""
+
+    def __init__(self, folder: Path = HERE / "static") -> None:
+        files = [(file, file.read_bytes()) for file in sorted(folder.iterdir())]
+        self._by_name = {_named_by_content(*one): one for one in files}
+        names = {self._by_name[name][0].suffix: name for name in self._by_name}
+        self.css, self.icon = f"/static/{names['.css']}", f"/static/{names['.svg']}"
+
+    def response(self, name: str) -> Response | None:
+        if name not in self._by_name:
+            return None
+        file, content = self._by_name[name]
+        kind = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}[file.suffix]
+        headers = {**HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(content, media_type=kind, headers=headers)
+
+
+class Renderer:
+    """Renders templates, all of them compiled at the start. A name that is missing in one is an error."""
+
+    def __init__(self) -> None:
+        self.static = Static()
+        environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.filters.update(number=number, moment=moment, age=age, words=words, first_up=first_up)
+        names = environment.list_templates(extensions=["html"])
+        self._templates = {name.removesuffix(".html"): environment.get_template(name) for name in names}
+
+    def page(self, template: str, status: int, names: Mapping[str, Any]) -> Response:
+        text = self._templates[template].render(static=self.static, **names)
+        return Response(text, status, HEADERS, media_type="text/html; charset=utf-8")
+
+
+def go_to(address: str) -> Response:
+    """After a post: to be got, so that reloading sends nothing again."""
+    return Response(status_code=303, headers={**HEADERS, "Location": address})
+
+
+def number(many: float | None) -> str:
+    """`12,345`"""
+    return "unknown" if many is None else f"{many:,.0f}"
+
+
+def moment(at: datetime | None, instead: str = "–") -> str:
+    """As a clock on a Danish wall shows it."""
+    if at is None:
+        return instead
+    shown = at.astimezone(DENMARK)
+    return Markup('<time datetime="{}">{}</time>').format(shown.isoformat(), f"{shown:%-d %b %Y %H:%M}")
+
+
+def age(seconds: float | None) -> str:
+    """`3 min`, in the largest unit that says enough."""
+    if seconds is None:
+        return "–"
+    for unit, length in (("days", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:,.0f} {unit}"
+    return f"{seconds:,.0f} s"
+
+
+def words(name: str) -> str:
+    """`other_survey_or_period` as one reads it."""
+    return "reminders due" if name == "reminders.due" else name.rsplit(".", 1)[-1].replace("_", " ")
+
+
+def first_up(text: str) -> str:
+    """The first letter large, the others as they are."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _named_by_content(file: Path, content: bytes) -> str:
+    return f"{file.stem}-{hashlib.sha256(content).hexdigest()[:12]}{file.suffix}"

@@ -1,0 +1,234 @@
+"""The console's pages as operators meet them: on a phone and a desk, without JavaScript, by keyboard, read aloud."""
+
+from collections.abc import AsyncIterator, Sequence
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from services.console.pages.app import CLOSED
+from shared.events import letter_id
+from shared.runtime import pages
+from shared.runtime.clock import Clock
+from shared.runtime.database import Database
+from tests.service.console.asking import heard, told
+from tests.service.console.busy_month import ANSWERED, busy_month
+from tests.service.console.desk import STOPPED, Desk, a_console, stopped
+from tests.service.console.listening import listening
+from tests.support.builders import WAVE, set_aside
+from tests.support.databases import Database as Copies
+
+SMALL: ViewportSize = {"width": 320, "height": 640}
+LARGE: ViewportSize = {"width": 1280, "height": 900}
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TARGETS = "button, .button, nav a, .tabs a, .choose, input[type=text], input[type=password], select"
+AT_EASE = {**STOPPED, "halted": None, "reads": [], "outbox": {"records": 0, "oldest_seconds": None, "refused": 0}}
+BEHIND = {**AT_EASE, "reads": [{"topic": "t", "partition": 0, "bookmark": 0, "end": 1200, "oldest_seconds": 400.0}]}
+
+RECORD = set_aside()
+ADDRESSES: dict[str, Sequence[str]] = {
+    "/": ["/"],
+    "/waves": ["/waves"],
+    "/waves/request": ["/waves/request"],
+    "/waves/request/confirm": [
+        "/waves/request/confirm?survey=lup-somatik&month=2025-10",
+        "/waves/request/confirm?survey=nothing&month=2025-10",
+    ],
+    "/waves/{wave}": [f"/waves/{WAVE}", f"/waves/{WAVE}?by=region", f"/waves/{WAVE}?by=unit", "/waves/none-2025-10"],
+    "/waves/{wave}/{asked}": [f"/waves/{WAVE}/pause", f"/waves/{WAVE}/stop"],
+    "/queues": ["/queues"],
+    "/queues/{service}/resume": ["/queues/karens/resume", "/queues/nobody/resume"],
+    "/set-aside": ["/set-aside", "/set-aside?service=dispatch", "/set-aside?reason=nothing"],
+    "/set-aside/redrive": ["/set-aside/redrive?service=karens", f"/set-aside/redrive?id={RECORD.id}"],
+    "/set-aside/{id}": [f"/set-aside/{RECORD.id}"],
+    "/deliveries": ["/deliveries"],
+    "/invitations": ["/invitations", "/invitations?id=nothing"],
+    "/invitations/{id}": [f"/invitations/{ANSWERED.id}"],
+    "/letters/{id}": [f"/letters/{letter_id(ANSWERED.id, 1)}"],
+}
+"""Each page that can be got -> where it stands, in every shape that it has."""
+OUTSIDE = ("/log-in", "/nothing")
+
+
+@pytest.fixture
+def resumed() -> list[int]:
+    return []
+
+
+@pytest.fixture
+async def desk(database: Copies, resumed: list[int]) -> AsyncIterator[Desk]:
+    """A busy month, with one service that has stopped itself and a console that is behind."""
+    kept = Database(database("console"), connections=4)
+    pages.install(kept, Clock.of("real"), "puls")
+    await heard(kept, *busy_month())
+    async with (
+        stopped(resumed) as karens,
+        stopped([], BEHIND) as own,
+        listening(a_console({"karens": karens, "console": own})) as url,
+        Desk.at(url, kept) as made,
+    ):
+        yield made
+    await kept.close()
+
+
+async def test_every_page_that_can_be_got_is_looked_at() -> None:
+    assert ADDRESSES.keys() == {path for method, path in CLOSED if method == "GET"}
+
+
+@pytest.mark.parametrize("screen", [SMALL, LARGE], ids=["small", "large"])
+async def test_every_page_is_accessible_and_keeps_to_itself(
+    desk: Desk, chromium: Browser, screen: ViewportSize
+) -> None:
+    hosts, complaints = set[str](), list[str]()
+    page = await _logged_in(desk, await chromium.new_context(viewport=screen))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("console", lambda message: complaints.append(message.text))
+    for path in _every_address():
+        await page.goto(desk.url + path)
+        assert (await Axe().run(page, options=WCAG)).response["violations"] == [], path
+        assert await page.evaluate("document.documentElement.scrollWidth") <= screen["width"], path
+    assert hosts == {urlsplit(desk.url).netloc}
+    assert [one for one in complaints if "404" not in one and "422" not in one] == []
+
+
+async def test_the_log_in_with_a_mistake_is_accessible(desk: Desk, chromium: Browser) -> None:
+    page = await chromium.new_page(viewport=SMALL)
+    await page.goto(f"{desk.url}/log-in")
+    await _fill_in(page, "wrong")
+    await expect(page.get_by_role("alert")).to_contain_text("The name or the password is wrong")
+    assert (await Axe().run(page, options=WCAG)).response["violations"] == []
+
+
+async def test_whatever_is_touched_is_large_enough(desk: Desk, chromium: Browser) -> None:
+    page = await _logged_in(desk, await chromium.new_context(viewport=SMALL))
+    for path in _every_address():
+        await page.goto(desk.url + path)
+        heights = await page.locator(TARGETS).evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+        assert all(height >= 44 for height in heights), path
+
+
+async def test_the_overview_says_that_something_stands_still_and_that_the_console_is_behind(
+    desk: Desk, chromium: Browser
+) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Stands still")
+    await expect(page.locator(".needs")).to_contain_text(
+        "karens has stopped itself: 25 of the last 1000 records failed"
+    )
+    await expect(page.get_by_role("status")).to_contain_text("1,200 records are not counted yet")
+
+
+async def test_a_wave_is_paused_with_a_confirmation_and_a_trail(desk: Desk, chromium: Browser) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await page.goto(f"{desk.url}/waves/{WAVE}")
+    await page.get_by_role("link", name="Pause", exact=True).click()
+    await expect(page.get_by_role("heading", name=f"Pause {WAVE}?")).to_be_visible()
+    assert await told(desk.kept) == []
+    await page.get_by_role("button", name="Pause the wave").click()
+    await expect(page.locator(".tag")).to_have_text("paused")
+    await expect(page.get_by_role("row").filter(has_text="admin")).to_contain_text("paused")
+    assert [(one["wanted"], one["requested_by"]) for _, _, one in await told(desk.kept)] == [("paused", "admin")]
+
+
+async def test_a_wave_is_requested(desk: Desk, chromium: Browser) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await page.goto(f"{desk.url}/waves/request")
+    await page.get_by_label("Survey").select_option("lup-psykiatri")
+    await page.get_by_label("Month of the contacts").fill("2025-10")
+    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Start the wave").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("lup-psykiatri-2025-10")
+    assert [one["wave"] for _, _, one in await told(desk.kept)] == ["lup-psykiatri-2025-10"]
+
+
+async def test_a_service_is_told_to_go_on(desk: Desk, chromium: Browser, resumed: list[int]) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await page.goto(f"{desk.url}/queues")
+    await page.get_by_role("link", name="Let karens go on").click()
+    await page.get_by_label("Failures that are no reason").fill("40")
+    await page.get_by_role("button", name="Let it go on").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Queues")
+    assert resumed == [40]
+
+
+async def test_the_chosen_records_are_published_again(desk: Desk, chromium: Browser) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await page.goto(f"{desk.url}/set-aside?service=karens")
+    for offset in (0, 3):
+        await page.get_by_label(f"puls.inclusion.v1/0/{offset}", exact=True).check()
+    await page.get_by_role("button", name="Publish the chosen ones again").click()
+    await expect(page.get_by_role("heading", name="Publish 2 records again?")).to_be_visible()
+    await page.get_by_role("button", name="Publish again").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Set aside")
+    assert len(await told(desk.kept)) == 2
+
+
+async def test_all_records_alike_are_published_again(desk: Desk, chromium: Browser) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await page.goto(f"{desk.url}/set-aside")
+    await page.get_by_role("link", name="survey unknown at karens").click()
+    await page.get_by_role("link", name="Publish all 12 waiting again").click()
+    await page.get_by_role("button", name="Publish again").click()
+    await expect(page.get_by_role("link", name="survey unknown at karens")).to_be_visible()
+    await expect(page.get_by_role("link", name="Publish all")).to_have_count(0)
+    assert len(await told(desk.kept)) == 12
+
+
+async def test_an_invitation_is_found_and_its_story_told_in_order(desk: Desk, chromium: Browser) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await page.goto(f"{desk.url}/invitations")
+    await page.get_by_label("The id of an invitation or of a letter").fill(str(letter_id(ANSWERED.id, 1)))
+    await page.get_by_role("button", name="Show its story").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("A letter's story")
+    await expect(page.locator(".story li > span")).to_contain_text(
+        [
+            "Drawn",
+            "Cleared",
+            "The invitation's letter was handed over",
+            "lies in the mailbox",
+            "Reminder 1 is due",
+            "Reminder 1 was handed over",
+            "The person sent their answers",
+            "Closed: complete",
+        ]
+    )
+    await expect(page.locator(".marked")).to_have_count(3)
+
+
+async def test_an_operator_gets_everywhere_by_keyboard(desk: Desk, chromium: Browser) -> None:
+    page = await chromium.new_page(viewport=LARGE)
+    await page.goto(f"{desk.url}/log-in")
+    await expect(page.get_by_label("Name")).to_be_focused()
+    await page.keyboard.type("admin")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(desk.password)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Stands still")
+    for _ in range(3):
+        await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Waves", exact=True)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Waves")
+
+
+def _every_address() -> list[str]:
+    return [path for paths in ADDRESSES.values() for path in paths] + list(OUTSIDE)
+
+
+async def _plain(chromium: Browser) -> BrowserContext:
+    return await chromium.new_context(viewport=SMALL, java_script_enabled=False)
+
+
+async def _logged_in(desk: Desk, context: BrowserContext) -> Page:
+    page = await context.new_page()
+    await page.goto(f"{desk.url}/log-in")
+    await _fill_in(page, desk.password)
+    await expect(page.locator("main")).to_have_attribute("data-page", "overview")
+    return page
+
+
+async def _fill_in(page: Page, password: str) -> None:
+    await page.get_by_label("Name").fill("admin")
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Log in").click()

@@ -1,0 +1,80 @@
+"""What the console says a service has not taken is what Kafka's own tool says, record for record."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from deploy.local.kafka import jars, java
+from deploy.local.ports import HOST, free_ports
+from tests.runtime.input import months
+from tests.runtime.trial import Trial, until
+from tests.support.databases import Database as Copies
+
+BEYOND = 40
+"""Records that come while karens cannot take any."""
+HEADERS = {"Authorization": "Bearer a key for trials"}
+
+
+@pytest.fixture
+def console(trial: Trial, database: Copies, tmp_path: Path) -> Iterator[Trial]:
+    """A console beside the karens of the trial; it watches both."""
+    folder = tmp_path / "console"
+    folder.mkdir()
+    made = Trial(trial.kafka, database("console"), folder, module="services.console", prefix=trial.prefix)
+    made.ports, trial.ports = {0: next(free_ports())}, {0: next(free_ports())}
+    watched = {"karens": trial.ports[0], "console": made.ports[0]}
+    urls = ", ".join(f'"{name}": "http://{HOST}:{port}"' for name, port in watched.items())
+    made.settings = {"PULS_INTERNAL_URLS": f"{{{urls}}}", "PULS_PAGES_PORT": str(next(free_ports()))}
+    yield made
+    made.end()
+
+
+async def test_the_lag_that_is_shown_is_kafkas_own(trial: Trial, console: Trial) -> None:
+    trial.start()
+    console.start()
+    taken, _, later = months(200)
+    await trial.tell(taken)
+    await trial.at_rest()
+    holder = await trial.connect()
+    async with holder.transaction():
+        await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
+        await trial.tell(later[:BEYOND])
+        await until(lambda: _shows(console, BEYOND), "the console to see what waits")
+        behind = {trial.topic("inclusion"): BEYOND}
+        assert (await _lag_by_kafka(trial), await _lag_by_console(console)) == (behind, behind)
+    await holder.close()
+
+
+async def _shows(console: Trial, records: int) -> bool:
+    return sum((await _lag_by_console(console)).values()) == records
+
+
+async def _lag_by_console(console: Trial) -> Counter[str]:
+    """Topic -> records that karens has not taken; none while the console is not up."""
+    url = f"http://{HOST}:{console.settings['PULS_PAGES_PORT']}/api/queues"
+    try:
+        async with aiohttp.ClientSession() as session, session.get(url, headers=HEADERS) as answer:
+            lines = [one for one in await answer.json() if one["service"] == "karens" and one["topic"]]
+    except aiohttp.ClientError:
+        return Counter()
+    return +Counter({one["topic"]: one["records"] for one in lines})
+
+
+async def _lag_by_kafka(trial: Trial) -> Counter[str]:
+    """`kafka-consumer-groups --describe`: GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG …"""
+    tool, group = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", f"{trial.prefix}.karens"
+    asked = ("--bootstrap-server", trial.kafka, "--describe", "--group", group)
+    process = await asyncio.create_subprocess_exec(
+        *(java(), "-cp", jars(), tool, *asked), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    out, _ = await process.communicate()
+    lag: Counter[str] = Counter()
+    for line in out.decode().splitlines():
+        if line.startswith(f"{group} "):
+            _, topic, _, _, _, behind, *_ = line.split()
+            lag[topic] += 0 if behind == "-" else int(behind)
+    return +lag

@@ -1,0 +1,120 @@
+"""The console's pages as an operator's browser meets them, with made-up services behind it."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from starlette.types import ASGIApp
+
+from services.console.__main__ import console
+from services.console.ground import Ground
+from services.console.passwords import Passwords
+from services.console.watch import Watch
+from shared import surveys
+from shared.runtime.database import Database
+from shared.runtime.internal import internal_app
+from tests.service.console.asking import KEY
+from tests.service.console.listening import listening
+
+STOPPED: Mapping[str, Any] = {
+    "halted": "25 of the last 1000 records failed",
+    "reads": [
+        {"topic": "puls.inclusion.v1", "partition": 0, "bookmark": 3, "end": 10, "oldest_seconds": 4.0},
+        {"topic": "puls.inclusion.v1", "partition": 1, "bookmark": None, "end": 2, "oldest_seconds": 9.0},
+    ],
+    "outbox": {"records": 5, "oldest_seconds": 1.5, "refused": 1},
+    "rounds": [{"name": "hand_over", "due": None, "since": None, "failing": "ClientConnectorError"}],
+}
+"""What a service says that has stopped itself."""
+
+FORM_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
+PAGE = re.compile(r'<main id="content" data-page="([a-z-]+)"')
+
+
+def a_console(services: Mapping[str, str]) -> ASGIApp:
+    return console(Ground(surveys.load(), services, KEY, Watch(services), Passwords(), plain_http=True))
+
+
+@asynccontextmanager
+async def stopped(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> AsyncIterator[str]:
+    """The inner door of a service that says this of itself, and of each word to go on keeps the allowance."""
+
+    async def report() -> dict[str, Any]:
+        return dict(status)
+
+    async def resume(allowance: int) -> None:
+        resumed.append(allowance)
+
+    async with listening(internal_app(report, lambda: None, resume, KEY)) as url:
+        yield url
+
+
+@dataclass
+class Shown:
+    """A page as a browser got it."""
+
+    status: int
+    page: str
+    """What `main` says it is."""
+    text: str
+    address: str
+    """Path and query, after redirects."""
+    headers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass
+class Desk:
+    url: str
+    kept: Database
+    browser: aiohttp.ClientSession
+    password: str = ""
+    """Of `admin`."""
+
+    @classmethod
+    @asynccontextmanager
+    async def at(cls, url: str, kept: Database) -> AsyncIterator["Desk"]:
+        """Before the log-in."""
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(cookie_jar=jar) as browser:
+            desk = cls(url, kept, browser)
+            desk.password = await desk.first_account()
+            yield desk
+
+    async def first_account(self) -> str:
+        headers = {"Authorization": f"Bearer {KEY}"}
+        async with self.browser.post(f"{self.url}/api/operators", headers=headers) as answer:
+            return (await answer.json())["password"]
+
+    async def log_in(self, name: str = "admin", password: str | None = None, **more: str) -> Shown:
+        fields = {"name": name, "password": self.password if password is None else password, **more}
+        async with self.browser.post(f"{self.url}/log-in", data=fields) as answer:
+            return await _shown(answer)
+
+    async def get(self, path: str) -> Shown:
+        async with self.browser.get(self.url + path) as answer:
+            return await _shown(answer)
+
+    async def post(self, path: str, **fields: str) -> Shown:
+        """As a form of this session sends it."""
+        sent = {"form_token": await self.form_token(), **fields}
+        async with self.browser.post(self.url + path, data=sent) as answer:
+            return await _shown(answer)
+
+    async def form_token(self) -> str:
+        found = FORM_TOKEN.search((await self.get("/waves")).text)
+        return found[1] if found else ""
+
+    async def later(self, column: str, passed: str) -> None:
+        """As if real time had passed since a moment of every session: `begun_at` or `seen_at`."""
+        async with self.kept.transaction() as tx:
+            moved = {"begun_at": "begun_at - $1::text::interval", "seen_at": "seen_at - $1::text::interval"}[column]
+            await tx.execute(f"UPDATE session SET {column} = {moved}", passed)
+
+
+async def _shown(answer: aiohttp.ClientResponse) -> Shown:
+    text = await answer.text()
+    page = PAGE.search(text)
+    return Shown(answer.status, page[1] if page else "", text, answer.url.path_qs, answer.headers)

@@ -1,0 +1,165 @@
+"""Who gets in at the pages, for how long, and what a form must carry."""
+
+import pytest
+
+from services.console.store.sessions import MOST_BY_ADDRESS, MOST_BY_NAME
+from tests.service.console.asking import KEY, told
+from tests.service.console.desk import Desk
+
+AGAIN = {"Authorization": f"Bearer {KEY}"}
+
+
+async def test_name_and_password_open_the_pages(desk: Desk) -> None:
+    assert (await desk.log_in()).page == "overview"
+    assert (await desk.get("/waves")).page == "waves"
+
+
+async def test_whoever_came_for_a_page_is_led_there_after_the_log_in(desk: Desk) -> None:
+    shown = await desk.get("/set-aside?reason=too_old")
+    assert 'name="then" value="/set-aside?reason=too_old"' in shown.text
+    assert (await desk.log_in(then="/set-aside?reason=too_old")).address == "/set-aside?reason=too_old"
+
+
+@pytest.mark.parametrize(
+    "then", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\tx", "x", "/%\r\nA:b"]
+)
+async def test_nobody_is_led_elsewhere(desk: Desk, then: str) -> None:
+    assert (await desk.log_in(then=then)).address == "/"
+
+
+@pytest.mark.parametrize(("name", "password"), [("admin", "wrong"), ("admin", ""), ("nobody", "wrong"), ("", "")])
+async def test_a_wrong_name_and_a_wrong_password_are_told_alike(desk: Desk, name: str, password: str) -> None:
+    shown = await desk.log_in(name, password)
+    assert (shown.status, shown.page) == (401, "log-in")
+    assert "The name or the password is wrong" in shown.text
+    assert (await desk.get("/")).page == "log-in"
+
+
+async def test_the_password_is_kept_as_an_argon2id_hash(desk: Desk) -> None:
+    async with desk.kept.transaction() as tx:
+        kept = await tx.fetchval("SELECT password FROM operator WHERE name = 'admin'")
+    assert kept.startswith("$argon2id$v=19$m=65536,t=2,p=1$")
+
+
+async def test_after_too_many_tries_for_a_name_the_right_password_must_wait_too(desk: Desk) -> None:
+    await _tried(desk, MOST_BY_NAME, "admin", "192.0.2.1")
+    assert (await desk.log_in()).status == 429
+
+
+async def test_after_too_many_tries_from_an_address_every_name_must_wait(desk: Desk) -> None:
+    await _tried(desk, MOST_BY_ADDRESS, "somebody", "127.0.0.1")
+    assert (await desk.log_in()).status == 429
+
+
+async def test_tries_are_forgotten_after_a_while(desk: Desk) -> None:
+    await _tried(desk, MOST_BY_NAME, "admin", "192.0.2.1", "16 minutes")
+    assert (await desk.log_in()).status == 200
+
+
+async def test_each_wrong_password_is_a_try(desk: Desk) -> None:
+    await _tried(desk, MOST_BY_NAME - 1, "admin", "192.0.2.1")
+    assert (await desk.log_in(password="wrong")).status == 401
+    assert (await desk.log_in()).status == 429
+
+
+async def test_whoever_gets_in_starts_anew(desk: Desk) -> None:
+    await _tried(desk, MOST_BY_NAME - 1, "admin", "127.0.0.1")
+    assert [(await desk.log_in()).status for _ in range(2)] == [200, 200]
+
+
+@pytest.mark.parametrize(("column", "passed"), [("seen_at", "31 minutes"), ("begun_at", "13 hours")])
+async def test_a_session_ends_by_itself(desk: Desk, column: str, passed: str) -> None:
+    await desk.log_in()
+    await desk.later(column, passed)
+    assert (await desk.get("/waves")).page == "log-in"
+
+
+async def test_a_session_that_is_used_goes_on(desk: Desk) -> None:
+    await desk.log_in()
+    for _ in range(2):
+        await desk.later("seen_at", "20 minutes")
+        assert (await desk.get("/waves")).page == "waves"
+
+
+async def test_the_token_is_in_the_browser_only(desk: Desk) -> None:
+    await desk.log_in()
+    (cookie,) = desk.browser.cookie_jar
+    async with desk.kept.transaction() as tx:
+        assert cookie.value.encode() not in await tx.fetchval("SELECT token_hash FROM session")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "lax", "/")
+
+
+async def test_logging_out_ends_the_session_wherever_its_cookie_is(desk: Desk) -> None:
+    await desk.log_in()
+    (cookie,) = desk.browser.cookie_jar
+    assert (await desk.post("/log-out")).page == "log-in"
+    desk.browser.cookie_jar.update_cookies({cookie.key: cookie.value})
+    assert (await desk.get("/waves")).page == "log-in"
+
+
+async def test_a_new_password_ends_every_session(desk: Desk) -> None:
+    await desk.log_in()
+    async with desk.browser.put(f"{desk.url}/api/operators/admin", headers=AGAIN) as answer:
+        password = (await answer.json())["password"]
+    assert (await desk.get("/waves")).page == "log-in"
+    assert (await desk.log_in(password=password)).page == "overview"
+
+
+async def test_an_operator_who_is_removed_is_logged_in_nowhere(desk: Desk) -> None:
+    await desk.log_in()
+    async with desk.browser.delete(f"{desk.url}/api/operators/admin", headers=AGAIN) as answer:
+        assert answer.status == 200
+    assert (await desk.get("/waves")).page == "log-in"
+    assert (await desk.log_in()).status == 401
+
+
+async def test_the_first_account_is_made_once(desk: Desk) -> None:
+    async with desk.browser.post(f"{desk.url}/api/operators", headers=AGAIN) as answer:
+        assert await answer.json() == {"name": "admin", "password": None}
+    assert (await desk.log_in()).page == "overview"
+
+
+@pytest.mark.parametrize("token", ["", "0" * 64])
+async def test_a_form_without_its_token_does_nothing(desk: Desk, token: str) -> None:
+    await desk.log_in()
+    shown = await desk.post("/waves/request/confirm", survey="lup-somatik", month="2025-10", form_token=token)
+    assert (shown.status, shown.page) == (403, "forged")
+    assert await told(desk.kept) == []
+
+
+@pytest.mark.parametrize(
+    "says", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+)
+async def test_a_form_of_another_site_does_nothing(desk: Desk, says: dict[str, str]) -> None:
+    fields = {"name": "admin", "password": desk.password}
+    async with desk.browser.post(f"{desk.url}/log-in", data=fields, headers=says) as answer:
+        assert answer.status == 403
+    await desk.log_in()
+    fields = {"form_token": await desk.form_token(), "survey": "lup-somatik", "month": "2025-10"}
+    async with desk.browser.post(f"{desk.url}/waves/request/confirm", data=fields, headers=says) as answer:
+        assert answer.status == 403
+    assert await told(desk.kept) == []
+
+
+async def test_a_post_larger_than_any_form_is_not_read(desk: Desk) -> None:
+    assert (await desk.log_in(more="x" * 300_000)).page == "unreadable"
+
+
+async def test_every_page_says_what_a_browser_may_do_with_it(desk: Desk) -> None:
+    headers = (await desk.log_in()).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; img-src 'self'")
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+async def _tried(desk: Desk, times: int, name: str, address: str, ago: str = "1 minute") -> None:
+    """As if somebody had tried in vain so often."""
+    async with desk.kept.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO log_in_attempt (name_hash, address, tried_at)"
+            " SELECT sha256($1::text::bytea), $2, clock_timestamp() - $3::text::interval FROM generate_series(1, $4)",
+            name,
+            address,
+            ago,
+            times,
+        )

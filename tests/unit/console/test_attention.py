@@ -1,0 +1,77 @@
+"""What needs a person, and the sentence over it."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.console.domain.account import Wave
+from services.console.domain.attention import LONG_WAITED, Kept, all_is_well, needs
+from services.console.domain.service import Doing, Outbox, Part, Reading, Service
+from tests.support.builders import STARTED_AT, WAVE
+
+NOTHING = Kept([], [], {})
+NOW = STARTED_AT + timedelta(days=3)
+
+
+def a_wave(**fields: Any) -> Wave:
+    made_up = {"wave": WAVE, "survey": "lup-somatik", "month": "2026-10", "wanted": "running", "started_at": STARTED_AT}
+    return Wave.model_validate({**made_up, "selected": True, "deliveries": [], **fields})
+
+
+def said(*services: Service, waves: tuple[Wave, ...] = (), kept: Kept = NOTHING) -> list[str]:
+    return [need.what for need in needs(services, waves, kept, NOW)]
+
+
+def reading(oldest: float | None) -> Reading:
+    return Reading("puls.inclusion.v1", [Part(0, 3, 10, oldest)])
+
+
+def test_where_nothing_waits_all_is_well() -> None:
+    assert said(Service("karens", reads=[reading(3.0)]), waves=(a_wave(),)) == []
+    assert all_is_well([])[0] == "All is well"
+
+
+def test_a_service_that_has_stopped_or_is_away_stands_still() -> None:
+    found = needs(
+        [Service("karens", halted="25 failed"), Service("dispatch", away="does not answer")], [], NOTHING, NOW
+    )
+    assert [(one.grave, one.where) for one in found] == [("still", "/queues")] * 2
+    assert all_is_well(found)[0] == "Stands still"
+
+
+def test_a_round_that_fails_and_a_record_that_was_refused_stand_still() -> None:
+    service = Service("dispatch", outbox=Outbox(1, 1.0, 2), rounds=[Doing("hand_over", None, STARTED_AT, "KeyError")])
+    assert said(service) == [
+        "2 records of dispatch refused by the broker",
+        "dispatch: hand over fails and is tried again (KeyError)",
+    ]
+
+
+def test_what_waits_long_is_looked_at_and_what_waits_a_little_is_not() -> None:
+    assert said(Service("karens", reads=[reading(LONG_WAITED + 1)])) == [
+        "karens is behind with what it reads: 7 records"
+    ]
+    assert said(Service("karens", reads=[reading(LONG_WAITED)])) == []
+
+
+def test_a_wave_that_does_not_add_up_stands_still() -> None:
+    assert said(waves=(a_wave(in_flight=1),)) == ["lup-somatik-2026-10 does not add up: in_flight 1 is not 0 + 0 + 0"]
+
+
+def test_the_oldest_comes_first_and_before_it_what_nobody_knows_the_age_of() -> None:
+    alike = {"service": "karens", "topic": "t", "reason": "too_old", "waiting": 1}
+    kept = Kept(
+        [{**alike, "oldest": STARTED_AT + timedelta(days=1)}],
+        [{"manifest": "lpr.manifest.json", "reason": "rows_differ", "refused_at": STARTED_AT}],
+        {WAVE: STARTED_AT + timedelta(days=2)},
+    )
+    assert said(Service("karens", halted="25 failed"), waves=(a_wave(wanted="paused"),), kept=kept) == [
+        "karens has stopped itself: 25 failed",
+        "The delivery lpr.manifest.json was not taken: rows differ",
+        "1 record set aside by karens: too old",
+        "lup-somatik-2026-10 is paused",
+    ]
+
+
+def test_records_that_were_published_again_need_nobody() -> None:
+    alike = {"service": "karens", "topic": "t", "reason": "too_old", "waiting": 0, "oldest": None}
+    assert said(kept=Kept([alike], [], {})) == []

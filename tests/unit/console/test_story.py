@@ -1,0 +1,48 @@
+"""An invitation's story in words."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.console.domain.facts import MADE_KNOWN
+from services.console.domain.story import story
+from shared.events import ReminderCancelled, ReminderDue
+from tests.support.builders import STARTED_AT
+
+OF_REMINDERS = {column for event in (ReminderDue, ReminderCancelled) for column in MADE_KNOWN[event]}
+COLUMNS = {column for columns in MADE_KNOWN.values() for column in columns}
+
+
+def row(**known: Any) -> dict[str, Any]:
+    return {**dict.fromkeys(COLUMNS), "rule": "person_across_surveys", "rule_version": 1, **known}
+
+
+def words(*told: Any) -> list[str]:
+    return [one.what for one in story(*told)]
+
+
+def test_every_moment_that_is_kept_of_an_invitation_or_a_reminder_is_told() -> None:
+    moments = {column: STARTED_AT for column in COLUMNS if column.endswith("_at")}
+    assert len(story(row(**moments), [], [])) == len([one for one in moments if one not in OF_REMINDERS])
+    of_reminder = {"due_at", "cancelled_at", "submitted_at", "delivered_at", "failed_at", "stopped_at"}
+    assert len(story(row(), [row(**dict.fromkeys(of_reminder, STARTED_AT), number=1)], [])) == len(of_reminder)
+
+
+def test_what_happened_stands_in_its_order() -> None:
+    day = timedelta(days=1)
+    invitation = row(included_at=STARTED_AT, cleared_at=STARTED_AT, closed_at=STARTED_AT + 9 * day, outcome="complete")
+    paused = {"requested_at": STARTED_AT + day, "wanted": "paused", "requested_by": "anna"}
+    assert words(invitation, [row(number=1, due_at=STARTED_AT + 5 * day)], [paused]) == [
+        "Drawn: this person is to be asked",
+        "Cleared: the person may be asked (rule person across surveys, version 1)",
+        "The wave was paused by anna",
+        "Reminder 1 is due",
+        "Closed: complete",
+    ]
+
+
+def test_a_reason_is_told_with_what_it_is_the_reason_of() -> None:
+    invitation = row(failed_at=STARTED_AT, failed_reason="exempt", unreached_at=STARTED_AT, unreached_reason="exempt")
+    assert words(invitation, [], []) == [
+        "The invitation's letter will not be delivered: exempt",
+        "Never reached its person (no channel was left): exempt",
+    ]
