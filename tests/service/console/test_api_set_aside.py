@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from shared.events import Header
+from shared.runtime import outbox
 from shared.runtime.database import Database
+from shared.runtime.sending import headers_of
 from tests.service.console.asking import Asked, heard, told
 from tests.support.builders import WAVE, a_person, set_aside
 
@@ -53,6 +56,25 @@ async def test_a_record_without_key_or_kind_is_published_again_so(asked: Asked, 
         row = await tx.fetchrow("SELECT kind, key FROM runtime.outbox")
     assert row is not None
     assert tuple(row) == (None, None)
+
+
+async def test_a_record_is_published_again_with_the_very_headers_it_had(asked: Asked, kept: Database) -> None:
+    had = (("trace", b"\xff\0"), ("kind", b"\xff\xfe"), ("trace", None))
+    await heard(kept, set_aside(record_kind="", exact_headers=tuple(Header.of(*one) for one in had)))
+    await asked.post("/api/set-aside/redrive", {"filter": {}})
+    async with kept.transaction() as tx:
+        [row] = await outbox.lowest(tx, 2)
+    assert headers_of(row) == list(had)
+
+
+async def test_a_record_set_aside_before_headers_were_kept_so_has_those_it_was_told_with(
+    asked: Asked, kept: Database
+) -> None:
+    await heard(kept, set_aside(record_headers={"kind": "PatientIncluded.v1", "trace": "æ"}))
+    await asked.post("/api/set-aside/redrive", {"filter": {}})
+    async with kept.transaction() as tx:
+        [row] = await outbox.lowest(tx, 2)
+    assert headers_of(row) == [("kind", b"PatientIncluded.v1"), ("trace", "æ".encode())]
 
 
 async def test_a_filter_takes_only_what_was_never_published_again(asked: Asked, kept: Database) -> None:
