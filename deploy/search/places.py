@@ -77,7 +77,7 @@ async def topics(kafka: str) -> AsyncIterator[Kept]:
         yield f"{where}, a key", record.key or b""
         yield f"{where}, a value", record.value or b""
         for name, value in record.headers:
-            yield f"{where}, the header {name}", value
+            yield f"{where}, the header {name}", value or b""
 
 
 async def keys(valkey: str) -> AsyncIterator[Kept]:

@@ -33,7 +33,7 @@ class Alike(BaseModel):
 
 
 class Redriven(BaseModel):
-    redriven: int = Field(description="How many are published again.")
+    redriven: int = Field(description="How many are published again: each once, whoever set it aside.")
     left: int = Field(description="How many of the chosen are beyond `at_most`: ask again for them.")
 
 
@@ -93,14 +93,14 @@ def unknown_wave(wave: str) -> Problem:
 async def redrive(ids: Sequence[UUID], by: str) -> Redriven:
     """Publishes these records again, all of them or none."""
     async with transaction() as tx:
-        records = await _again(tx, ids, by)
-        if len(records) < len(set(ids)):
+        if await set_aside.known(tx, ids) < len(set(ids)):
             raise Problem(
                 404,
                 "some of these ids are of no set-aside record, so none was published again",
                 expected="ids that GET /api/set-aside lists",
                 what_to_do="leave out the unknown ones",
             )
+        records = await _again(tx, ids, by)
     return Redriven(redriven=len(records), left=0)
 
 
@@ -109,7 +109,8 @@ async def redrive_alike(alike: Alike, at_most: int, by: str) -> Redriven:
     async with transaction() as tx:
         ids = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
         records = await _again(tx, ids[:at_most], by)
-    return Redriven(redriven=len(records), left=len(ids[at_most:]))
+        left = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
+    return Redriven(redriven=len(records), left=len(left))
 
 
 async def resume(service: str, stands: Ground, failures: int) -> None:

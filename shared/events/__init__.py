@@ -45,7 +45,7 @@ from shared.events.responses import (
     PersonOptedOut,
     ResponseReceived,
 )
-from shared.events.set_aside import OriginalRecord, RecordSetAside
+from shared.events.set_aside import Header, OriginalRecord, RecordSetAside
 
 __all__ = [
     "AboutInvitation",
@@ -56,6 +56,7 @@ __all__ = [
     "DeliveryRead",
     "DeliveryRefused",
     "Event",
+    "Header",
     "Invitation",
     "InvitationCleared",
     "InvitationClosed",

@@ -1,13 +1,30 @@
 """What any consumer tells about a record it could not take."""
 
 import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from shared.events.event import Event, Reason
+from shared.events.event import Event, Part, Reason
+
+
+class Header(Part):
+    """A record's header byte for byte: it may be repeated, hold no text, or nothing at all."""
+
+    name: str
+    """Base64 of the name."""
+    value: str | None
+    """Base64 of the value."""
+
+    @classmethod
+    def of(cls, name: str, value: bytes | None) -> Self:
+        return cls(name=_base64(name.encode()), value=None if value is None else _base64(value))
+
+    def plain(self) -> tuple[str, bytes | None]:
+        """As whoever speaks to the broker has it."""
+        return base64.b64decode(self.name).decode(), None if self.value is None else base64.b64decode(self.value)
 
 
 @dataclass(frozen=True)
@@ -19,8 +36,8 @@ class OriginalRecord:
     value: bytes
     kind: str | None
     """From the header of that name; None where the record had none."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """All of them, the kind too."""
+    headers: Sequence[Header] = ()
+    """All of them in their order, the kind too."""
 
 
 class RecordSetAside(Event):
@@ -43,18 +60,21 @@ class RecordSetAside(Event):
     partition: Annotated[int, Field(ge=0)]
     offset: Annotated[int, Field(ge=0)]
     record_kind: str
-    """From the record's header; empty where it had none."""
+    """From the record's header; empty where it had none, or none that can be read."""
     record_key: str | None
     """Base64 of the record's key."""
     record_value: str
     """Base64 of the record's value."""
     record_headers: Mapping[str, str]
+    """For people: each name once, and what is no text replaced."""
     failure: Literal["refused", "unreadable", "failed"]
     """Refused by a rule, unreadable as the kind it claims to be, or failed in a way nobody foresaw."""
     reason: Reason
     """The refusal's reason, or the error's class."""
     detail: str
     """Where and what was expected; never the input itself."""
+    exact_headers: tuple[Header, ...] | None = None
+    """Byte for byte and in their order; null in records from before it came."""
 
     def original(self) -> OriginalRecord:
         """The record byte for byte, as it stood in its topic."""
@@ -63,8 +83,17 @@ class RecordSetAside(Event):
             key=None if self.record_key is None else base64.b64decode(self.record_key),
             value=base64.b64decode(self.record_value),
             kind=self.record_kind or None,
-            headers=dict(self.record_headers),
+            headers=self.exact_headers or from_texts(self.record_headers.items()),
         )
 
 
-__all__ = ["OriginalRecord", "RecordSetAside"]
+def from_texts(headers: Iterable[tuple[str, str]]) -> tuple[Header, ...]:
+    """The headers of a record set aside before they were kept byte for byte."""
+    return tuple(Header.of(name, value.encode()) for name, value in headers)
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+__all__ = ["Header", "OriginalRecord", "RecordSetAside", "from_texts"]

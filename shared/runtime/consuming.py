@@ -8,6 +8,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
+from faststream.message import StreamMessage
 
 from shared.runtime.waiting import put_away
 
@@ -73,6 +74,7 @@ def _subscribed(member: Member, on_batch: OnBatch, reassigned: Callable[[], None
         batch_timeout_ms=member.poll_ms,
         max_partition_fetch_bytes=FETCH_BYTES,
         listener=_Listener(reassigned),
+        parser=_unopened,
         decoder=_raw,
     )
 
@@ -82,6 +84,11 @@ def _subscribed(member: Member, on_batch: OnBatch, reassigned: Callable[[], None
 
     subscriber(take)
     return broker, subscriber
+
+
+async def _unopened(records: Any) -> StreamMessage[Any]:
+    """In place of FastStream's own, which decodes every header of every record: one it cannot would stop them all."""
+    return StreamMessage(records, b"")
 
 
 async def _raw(message: Any) -> Any:

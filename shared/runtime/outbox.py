@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pydantic import TypeAdapter
+
 from shared.events import Event
-from shared.events.set_aside import OriginalRecord, RecordSetAside
+from shared.events.set_aside import Header, OriginalRecord, RecordSetAside
 from shared.events.topics import TOPIC_OF
 from shared.runtime import metrics, topics
 from shared.runtime.database import Transaction
 
 LARGEST_VALUE = 256 * 1024
 """In bytes. A larger event is a mistake of ours. A record set aside carries somebody else's, whatever its size."""
+
+
+HEADERS = TypeAdapter(tuple[Header, ...])
 
 
 class TooLarge(Exception):
@@ -24,6 +29,8 @@ class Told(NamedTuple):
     kind: str | None
     key: bytes | None
     value: bytes
+    headers: bytes | None = None
+    """As HEADERS writes them; None: the kind alone."""
 
 
 class Row(NamedTuple):
@@ -34,12 +41,13 @@ class Row(NamedTuple):
     kind: str | None
     key: bytes | None
     value: bytes
+    headers: bytes | None = None
 
 
 def written(prefix: str, told: Event | OriginalRecord | RecordSetAside) -> Told:
     """What is told as it goes into the outbox. Raises TooLarge, so that what caused it can be found."""
     if isinstance(told, OriginalRecord):
-        return Told(told.topic, told.kind, told.key, told.value)
+        return Told(told.topic, told.kind, told.key, told.value, HEADERS.dump_json(tuple(told.headers)))
     value = told.to_json()
     if len(value) > LARGEST_VALUE and not isinstance(told, RecordSetAside):
         raise TooLarge(f"{told.kind()}: {len(value)} bytes; at most {LARGEST_VALUE} can be told")
@@ -58,7 +66,7 @@ async def add(tx: Transaction, prefix: str, told: Iterable[Event | OriginalRecor
     await put(tx, [written(prefix, one) for one in told])
 
 
-LOWEST = "SELECT id, topic, kind, key, value FROM runtime.outbox ORDER BY id LIMIT $1"
+LOWEST = "SELECT id, topic, kind, key, value, headers FROM runtime.outbox ORDER BY id LIMIT $1"
 
 
 async def lowest(tx: Transaction, most: int) -> Sequence[Row]:
@@ -74,9 +82,9 @@ async def delete(tx: Transaction, ids: Sequence[int]) -> None:
 
 
 REFUSE = """
-WITH refused AS (DELETE FROM runtime.outbox WHERE id = $1 RETURNING id, topic, kind, key, value, told_at)
-INSERT INTO runtime.outbox_refused (id, topic, kind, key, value, told_at, reason)
-SELECT id, topic, kind, key, value, told_at, $2 FROM refused
+WITH refused AS (DELETE FROM runtime.outbox WHERE id = $1 RETURNING id, topic, kind, key, value, headers, told_at)
+INSERT INTO runtime.outbox_refused (id, topic, kind, key, value, headers, told_at, reason)
+SELECT id, topic, kind, key, value, headers, told_at, $2 FROM refused
 """
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.events.set_aside import Header
 from shared.runtime import marks
 from shared.runtime.logging import described
 
 
 def kind_of(record: Any) -> str:
-    """The record's header `kind`; empty where there is none."""
-    return next(((value or b"").decode("ascii", "replace") for name, value in record.headers if name == "kind"), "")
+    """The record's header `kind`; empty where there is none, or none that can be read."""
+    kind = next((value or b"" for name, value in record.headers if name == "kind"), b"")
+    return kind.decode("ascii") if kind.isascii() and kind.decode("ascii").isprintable() else ""
 
 
 def mark(part: Sequence[Any]) -> datetime | None:
@@ -32,7 +34,7 @@ def _is_wrong(record: Any) -> bool:
 
 
 class NoKind(ValueError):
-    """A record that does not say what it is."""
+    """A record that does not say what it is, or not so that it can be read."""
 
 
 def check(record: Any) -> None:
@@ -45,7 +47,7 @@ def check(record: Any) -> None:
 def what_is_wrong(error: Exception) -> str:
     """Which fields were not as expected. Never the input, which field names of a mapping may be part of, too."""
     if isinstance(error, NoKind):
-        return "expected a header `kind` that names the event"
+        return "expected a header `kind` that names the event, in printable ASCII"
     if not isinstance(error, ValidationError):
         return described(error)
     mistakes = error.errors(include_input=False, include_url=False, include_context=False)
@@ -76,5 +78,11 @@ def as_it_was(record: Any) -> dict[str, Any]:
         "record_kind": kind_of(record),
         "record_key": None if record.key is None else base64.b64encode(record.key).decode(),
         "record_value": base64.b64encode(record.value or b"").decode(),
-        "record_headers": {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers},
+        "record_headers": {_shown(name.encode()): _shown(value or b"") for name, value in record.headers},
+        "exact_headers": tuple(Header.of(name, value) for name, value in record.headers),
     }
+
+
+def _shown(text: bytes) -> str:
+    """As text that every database takes."""
+    return text.decode("utf-8", "replace").replace("\0", "\ufffd")

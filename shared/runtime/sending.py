@@ -14,7 +14,7 @@ from aiokafka.partitioner import murmur2
 
 from shared.events.topics import PARTITIONS
 from shared.runtime import marks
-from shared.runtime.outbox import Row
+from shared.runtime.outbox import HEADERS, Row
 from shared.runtime.waiting import put_away
 
 BATCH_BYTES = 512 * 1024
@@ -81,7 +81,7 @@ def _batches(producer: AIOKafkaProducer, rows: Sequence[Row]) -> list[Batch]:
 
 
 def _append(batch: Batch, row: Row) -> bool:
-    if batch.built.append(key=row.key, value=row.value, timestamp=None, headers=_headers(row.kind)) is None:
+    if batch.built.append(key=row.key, value=row.value, timestamp=None, headers=headers_of(row)) is None:
         return False
     batch.rows.append(row)
     return True
@@ -95,7 +95,12 @@ async def mark(producer: AIOKafkaProducer, topic: str, complete_until: datetime)
     )
 
 
-def _headers(kind: str | None) -> list[tuple[str, bytes]]:
+def headers_of(row: Row) -> list[tuple[str, bytes | None]]:
+    """Those of a record that is published again as they were; of an event the kind."""
+    return _headers(row.kind) if row.headers is None else [one.plain() for one in HEADERS.validate_json(row.headers)]
+
+
+def _headers(kind: str | None) -> list[tuple[str, bytes | None]]:
     return [("kind", kind.encode())] if kind else []
 
 

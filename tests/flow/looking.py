@@ -35,7 +35,7 @@ async def look(world: World) -> Looked:
 
 async def _told(world: World) -> AsyncIterator[Fact]:
     async for record in places.records(world.stack.addresses.kafka):
-        kind = next((value.decode() for name, value in record.headers if name == "kind"), "")
+        kind = next(((value or b"").decode("ascii", "replace") for name, value in record.headers if name == "kind"), "")
         if kind in EVENT_OF and record.value:
             event = EVENT_OF[kind].from_json(record.value)
             yield kind, str(event.identity()), event.occurred_at.astimezone(DENMARK).isoformat()

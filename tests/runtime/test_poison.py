@@ -36,6 +36,15 @@ UNREADABLE: Sequence[Record] = (
 )
 
 
+TRACED: Sequence[tuple[str, bytes | None]] = (
+    ("kind", b"PatientIncluded.v1"),
+    ("trace", b"\xff\x00\xfe"),
+    ("trace", None),
+)
+NO_NAME: Sequence[tuple[str, bytes | None]] = (("trace", b"\xff\x00"), ("kind", b"\xff\xfe"), ("trace", None))
+EMPTY: Sequence[tuple[str, bytes | None]] = (("kind", None),)
+
+
 async def set_aside(trial: Trial) -> list[RecordSetAside]:
     return [one for one in await trial.told("set-aside") if isinstance(one, RecordSetAside)]
 
@@ -64,6 +73,21 @@ async def test_what_cannot_be_read_is_set_aside_as_it_was_and_says_nothing_of_it
     assert {one.failure for one in aside} == {"unreadable"}
     assert not any("not json" in one.detail for one in aside)
     assert len(await trial.told()) == 20
+
+
+async def test_headers_that_are_no_text_stop_nothing_and_only_a_kind_of_that_sort_is_set_aside(trial: Trial) -> None:
+    one, traced, no_name, empty, *others = (included(about) for about in invitations(30))
+    await trial.tell([one])
+    for headers, event in ((TRACED, traced), (NO_NAME, no_name), (EMPTY, empty)):
+        await trial.publish_with(headers, event)
+    await trial.tell(others)
+    trial.start()
+    await trial.at_rest()
+    aside = {record.original().value: record for record in await set_aside(trial)}
+    assert set(aside) == {no_name.to_json(), empty.to_json()}
+    assert {record.failure for record in aside.values()} == {"unreadable"}
+    assert [header.plain() for header in aside[no_name.to_json()].original().headers] == list(NO_NAME)
+    assert len(await trial.told()) == 28
 
 
 async def test_a_record_of_a_kind_nobody_here_reads_is_passed_over(trial: Trial) -> None:

@@ -1,5 +1,7 @@
 """What is told: refused by the broker, too large, and everything else all the same."""
 
+from shared.events import Header
+from shared.runtime import outbox
 from tests.runtime.input import months
 from tests.runtime.test_poison import set_aside
 from tests.runtime.trial import Trial, until
@@ -11,6 +13,7 @@ SELECT $1, 'InvitationCleared.v1', CASE number % 2 WHEN 0 THEN 'one person' ELSE
        convert_to(repeat('x', size) || number, 'UTF8')
 FROM unnest($2::int[]) WITH ORDINALITY AS row (size, number)
 """
+INSERT_WITH_HEADERS = "INSERT INTO runtime.outbox (topic, value, headers) VALUES ($1, '', $2)"
 
 
 async def test_a_row_that_the_broker_refuses_is_put_aside_and_the_others_are_told_once(trial: Trial) -> None:
@@ -24,6 +27,16 @@ async def test_a_row_that_the_broker_refuses_is_put_aside_and_the_others_are_tol
     assert [tuple(row) for row in refused] == [(51, "MessageSizeTooLargeError"), (102, "MessageSizeTooLargeError")]
     status = await until(trial.status, "a status")
     assert status["outbox"]["refused"] == 2
+
+
+async def test_a_record_published_again_goes_out_with_its_headers_byte_for_byte(trial: Trial) -> None:
+    had = [("trace", b"\xff\0"), ("kind", b"\xff\xfe"), ("trace", None)]
+    told = outbox.HEADERS.dump_json(tuple(Header.of(*one) for one in had))
+    await trial.rows(INSERT_WITH_HEADERS, trial.topic("karens"), told)
+    trial.start()
+    await until(lambda: nothing_to_tell(trial), "the outbox to be empty")
+    [record] = await trial.records("karens")
+    assert list(record.headers) == had
 
 
 async def nothing_to_tell(trial: Trial) -> bool:

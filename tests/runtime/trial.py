@@ -182,6 +182,12 @@ class Trial:
             ]
             await asyncio.gather(*sent)
 
+    async def publish_with(self, headers: Sequence[tuple[str, bytes | None]], event: Event) -> None:
+        """The event's record with these headers and no others."""
+        async with AIOKafkaProducer(bootstrap_servers=self.kafka) as producer:
+            topic = self.topic(TOPIC_OF[type(event)])
+            await producer.send_and_wait(topic, event.to_json(), event.key.encode(), headers=list(headers))
+
     async def query(self, sql: str, *arguments: Any) -> Any:
         rows = await self.rows(sql, *arguments)
         return rows[0][0] if rows else None
@@ -229,4 +235,4 @@ class Trial:
 
 
 def _kind(record: Any) -> str:
-    return next((value.decode() for name, value in record.headers if name == "kind"), "")
+    return next(((value or b"").decode("ascii", "replace") for name, value in record.headers if name == "kind"), "")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.contracts import samples
-from shared.events import Event
+from shared.events import Event, Header
 from tests.support import builders as b
 
 FOLDER = Path(__file__).parents[2] / "contracts" / "samples"
@@ -22,6 +22,12 @@ NAMELESS = {
     "record_key": None,
     "record_value": "",
     "detail": "expected a header `kind` that names the event",
+}
+NO_TEXT = {
+    "record_kind": "",
+    "record_headers": {"kind": "\ufffd\ufffd", "trace": ""},
+    "exact_headers": (Header.of("kind", b"\xff\xfe"), Header.of("trace", None)),
+    "detail": "expected a header `kind` that names the event, in printable ASCII",
 }
 
 WAVES: list[tuple[str, Event]] = [
@@ -91,6 +97,7 @@ SET_ASIDE: list[tuple[str, Event]] = [
     ("failed", b.set_aside(offset=1, failure="failed", reason="keyerror", detail="services/karens/handlers.py:40")),
     ("unreadable", b.set_aside(offset=2, failure="unreadable", reason="unreadable", detail="rule: Field required")),
     ("without_kind", b.set_aside(offset=3, failure="unreadable", reason="unreadable", **NAMELESS)),
+    ("kind_is_no_text", b.set_aside(offset=4, failure="unreadable", reason="unreadable", **NO_TEXT)),
 ]
 
 MEANINGS: Mapping[str, Event] = {

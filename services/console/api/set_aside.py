@@ -34,11 +34,15 @@ class SetAside(BaseModel):
     record: Any = Field(description="Its fields, personal ones struck out; null where it cannot be read.")
 
 
-class Chosen(BaseModel):
+class Filter(Alike, extra="forbid"):
+    """A misspelt word in it would mean all."""
+
+
+class Chosen(BaseModel, extra="forbid"):
     """Which records to publish again: those of the ids, or those of the filter that never were."""
 
     ids: list[UUID] | None = None
-    filter: Alike | None = None
+    filter: Filter | None = None
     at_most: int = Field(1000, ge=1, le=5000)
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/waves", tags=["waves"])
 Named = Annotated[WaveName, Path(description="A survey and a month: `lup-somatik-2026-10`.")]
 
 
-class Start(BaseModel):
+class Start(BaseModel, extra="forbid"):
     """A wave to start now instead of by its survey's schedule."""
 
     survey: str

@@ -6,20 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from shared.events import OriginalRecord, RecordSetAside
+from shared.events.set_aside import Header, from_texts
 from shared.runtime import Transaction
 
 ADD = """
 INSERT INTO set_aside (
-    id, service, cluster, topic, partition, "offset", kind, record_key, record_value, record_headers, failure, reason,
-    detail, set_aside_at
+    id, service, cluster, topic, partition, "offset", kind, record_key, record_value, record_headers,
+    exact_headers, failure, reason, detail, set_aside_at
 )
 SELECT
     id, service, cluster, topic, partition, "offset", record_kind, decode(record_key, 'base64'),
-    decode(record_value, 'base64'), record_headers, failure, reason, detail, occurred_at
+    decode(record_value, 'base64'), record_headers, exact_headers, failure, reason, detail,
+    occurred_at
 FROM jsonb_to_recordset($1) AS told (
     id uuid, service text, cluster text, topic text, partition integer, "offset" bigint, record_kind text,
-    record_key text, record_value text, record_headers jsonb, failure text, reason text, detail text,
-    occurred_at timestamptz
+    record_key text, record_value text, record_headers jsonb, exact_headers jsonb, failure text, reason text,
+    detail text, occurred_at timestamptz
 )
 ON CONFLICT DO NOTHING
 """
@@ -95,13 +97,37 @@ async def waiting(tx: Transaction, service: str | None, topic: str | None, reaso
     return [row["id"] for row in await tx.fetch(WAITING, service, topic, reason)]
 
 
+KNOWN = "SELECT count(*) FROM set_aside WHERE id = ANY($1::uuid [])"
+
+
+async def known(tx: Transaction, ids: Sequence[UUID]) -> int:
+    """How many of these ids are of a record."""
+    return await tx.fetchval(KNOWN, ids)
+
+
 REDRIVE = """
-UPDATE set_aside SET redriven_at = $2, redriven_by = $3
-WHERE id = ANY($1::uuid [])
-RETURNING topic, nullif(kind, '') AS kind, record_key AS key, record_value AS value, record_headers AS headers
+WITH redriven AS (
+    UPDATE set_aside SET redriven_at = $2, redriven_by = $3
+    FROM set_aside AS chosen
+    WHERE
+        chosen.id = ANY($1::uuid [])
+        AND (set_aside.cluster, set_aside.topic, set_aside.partition, set_aside."offset")
+        = (chosen.cluster, chosen.topic, chosen.partition, chosen."offset")
+    RETURNING set_aside.*
+)
+SELECT DISTINCT ON (cluster, topic, partition, "offset")
+    topic, nullif(kind, '') AS kind, record_key AS key, record_value AS value, record_headers, exact_headers
+FROM redriven
+ORDER BY cluster, topic, partition, "offset"
 """
 
 
 async def redrive(tx: Transaction, ids: Sequence[UUID], now: datetime, by: str) -> list[OriginalRecord]:
-    """The records of those ids as they were, to be told again. Unknown ids give none."""
-    return [OriginalRecord(**row) for row in await tx.fetch(REDRIVE, ids, now, by)]
+    """The records of those ids as they were, to be told again: each once, however many services set it aside."""
+    return [_original(row) for row in await tx.fetch(REDRIVE, ids, now, by)]
+
+
+def _original(row: Any) -> OriginalRecord:
+    exact = [Header.model_validate(one) for one in row["exact_headers"] or ()]
+    headers = exact or from_texts(row["record_headers"].items())
+    return OriginalRecord(row["topic"], row["key"], row["value"], row["kind"], headers)

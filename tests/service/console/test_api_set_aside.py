@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from shared.events import Header
+from shared.runtime import outbox
 from shared.runtime.database import Database
+from shared.runtime.sending import headers_of
 from tests.service.console.asking import Asked, heard, told
 from tests.support.builders import WAVE, a_person, set_aside
 
@@ -55,6 +58,25 @@ async def test_a_record_without_key_or_kind_is_published_again_so(asked: Asked, 
     assert tuple(row) == (None, None)
 
 
+async def test_a_record_is_published_again_with_the_very_headers_it_had(asked: Asked, kept: Database) -> None:
+    had = (("trace", b"\xff\0"), ("kind", b"\xff\xfe"), ("trace", None))
+    await heard(kept, set_aside(record_kind="", exact_headers=tuple(Header.of(*one) for one in had)))
+    await asked.post("/api/set-aside/redrive", {"filter": {}})
+    async with kept.transaction() as tx:
+        [row] = await outbox.lowest(tx, 2)
+    assert headers_of(row) == list(had)
+
+
+async def test_a_record_set_aside_before_headers_were_kept_so_has_those_it_was_told_with(
+    asked: Asked, kept: Database
+) -> None:
+    await heard(kept, set_aside(record_headers={"kind": "PatientIncluded.v1", "trace": "æ"}))
+    await asked.post("/api/set-aside/redrive", {"filter": {}})
+    async with kept.transaction() as tx:
+        [row] = await outbox.lowest(tx, 2)
+    assert headers_of(row) == [("kind", b"PatientIncluded.v1"), ("trace", "æ".encode())]
+
+
 async def test_a_filter_takes_only_what_was_never_published_again(asked: Asked, kept: Database) -> None:
     await heard(kept, *(set_aside(offset=offset) for offset in range(3)), set_aside(reason="too_old", offset=9))
     everything = {"filter": {"reason": "survey_unknown"}}
@@ -62,6 +84,15 @@ async def test_a_filter_takes_only_what_was_never_published_again(asked: Asked, 
     assert await asked.post("/api/set-aside/redrive", everything) == {"redriven": 1, "left": 0}
     assert await asked.post("/api/set-aside/redrive", everything) == {"redriven": 0, "left": 0}
     assert [one["redriven_at"] is None for one in await asked.get("/api/set-aside", reason="too_old")] == [True]
+
+
+async def test_a_record_that_several_services_set_aside_is_published_again_once(asked: Asked, kept: Database) -> None:
+    services = ("karens", "dispatch", "console")
+    await heard(kept, *(set_aside(service=service, offset=7) for service in services))
+    assert await asked.post("/api/set-aside/redrive", {"filter": {"service": "karens"}}) == {"redriven": 1, "left": 0}
+    async with kept.transaction() as tx:
+        assert len(await outbox.lowest(tx, 9)) == 1
+    assert await asked.post("/api/set-aside/redrive", {"filter": {}}) == {"redriven": 0, "left": 0}
 
 
 async def test_an_unknown_id_keeps_all_of_them_where_they_are(asked: Asked, kept: Database) -> None:
@@ -73,6 +104,6 @@ async def test_an_unknown_id_keeps_all_of_them_where_they_are(asked: Asked, kept
     assert (await asked.get("/api/set-aside"))[0]["redriven_at"] is None
 
 
-@pytest.mark.parametrize("body", [{}, {"ids": [], "filter": {}}, {"ids": ["x"]}])
+@pytest.mark.parametrize("body", [{}, {"ids": [], "filter": {}}, {"ids": ["x"]}, {"filter": {"serivce": "responses"}}])
 async def test_what_to_publish_again_is_said_in_one_of_two_ways(asked: Asked, body: object) -> None:
     await asked.post("/api/set-aside/redrive", body, 422)

@@ -48,13 +48,25 @@ def test_the_input_is_not(text: str) -> None:
 def test_a_record_without_a_kind_is_told_what_was_expected() -> None:
     with pytest.raises(records.NoKind) as caught:
         records.check(a_record())
-    assert records.what_is_wrong(caught.value) == "expected a header `kind` that names the event"
+    assert records.what_is_wrong(caught.value) == "expected a header `kind` that names the event, in printable ASCII"
 
 
 def test_headers_without_a_value_do_no_harm() -> None:
     record = a_record(headers=(("kind", None), ("other", b"\xff")))
     assert records.kind_of(record) == ""
     assert records.as_it_was(record)["record_headers"] == {"kind": "", "other": "�"}
+
+
+@pytest.mark.parametrize("kind", [b"\xff\xfe", "Påmindelse.v1".encode(), b"Kind\0.v1", b"Kind.v1\n", None])
+def test_a_kind_that_is_no_name_is_none(kind: bytes | None) -> None:
+    assert records.kind_of(a_record(headers=(("kind", kind),))) == ""
+
+
+def test_headers_are_kept_byte_for_byte_and_shown_as_text_that_a_database_takes() -> None:
+    headers = (("trace", b"\xff\0"), ("trace", None), ("n\0", b""), ("kind", "æ".encode()))
+    kept = records.as_it_was(a_record(headers=headers))
+    assert tuple(one.plain() for one in kept["exact_headers"]) == headers
+    assert "\0" not in str(kept["record_headers"])
 
 
 @pytest.mark.parametrize(
