@@ -1,0 +1,114 @@
+"""The month's stages for so many patients, everything running: from the delivery to the last receipt."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from deploy.local.programs import SERVICES
+from deploy.sandbox.register_extract import deliver
+from tests.bench.extract import DELIVERIES, MONTH, write
+from tests.bench.figures import Used
+from tests.bench.stage import Log, Stage
+from tests.support.builders import danish
+
+SANDBOX = ("digital_post", "person_register")
+WAVE = f"lup-somatik-{MONTH}"
+SHARE_OF_WAVE = 0.92
+"""Of the patients of an extract: those of the hospital's wave."""
+DELIVERED_AT, LETTERS_LEAVE_AT = danish("2026-11-02 00:00"), danish("2026-11-02 12:00")
+
+TAKEN = "SELECT sum(next_offset) FROM runtime.bookmark WHERE topic = $1"
+UNDER_WAY = """
+SELECT EXISTS (SELECT FROM letter WHERE state IN ('waiting', 'unsettled', 'claimed', 'reclaimed'))
+    OR EXISTS (SELECT FROM letter WHERE state IN ('handed_over', 'claimed', 'reclaimed', 'unsettled'))
+"""
+BY_STATE = "SELECT state, count(*) FROM letter GROUP BY state"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the month: how long it took, until everybody had caught up, and what it cost."""
+
+    seconds: float
+    seconds_to_rest: float
+    used: Sequence[Used]
+    elsewhere: float
+
+
+@dataclass(frozen=True)
+class Month:
+    patients: int
+    """In the wave, each with a letter."""
+    delivered: int
+    reading: Stretch
+    queueing: Stretch
+    handing_over: Stretch
+
+
+async def live(stage: Stage, patients: int) -> Month:
+    """Ends when every letter that can be delivered lies in its mailbox and its receipt was taken."""
+    prepared = stage.stack.folder.parent / "prepared"
+    await write(prepared, round(patients / SHARE_OF_WAVE))
+    for delivery in DELIVERIES:
+        deliver(prepared, stage.stack.folder / "drop", delivery)
+    cleared = json.loads((prepared / "answers.json").read_text())["waves"][WAVE]["cleared"]
+    stage.start(*SERVICES, *SANDBOX)
+    await stage.rest()
+    reading = await _reading(stage)
+    queueing = await _queueing(stage, cleared)
+    handing_over, delivered = await _handing_over(stage)
+    return Month(cleared, delivered, reading, queueing, handing_over)
+
+
+async def _reading(stage: Stage) -> Stretch:
+    with stage.meter() as meter:
+        seconds = await stage.seconds_to_rest(DELIVERED_AT)
+    return Stretch(seconds, seconds, meter.used, meter.elsewhere)
+
+
+async def _queueing(stage: Stage, cleared: int) -> Stretch:
+    """From the operator's word to the last letter in dispatch's queue."""
+    async with stage.log("karens") as log, stage.database("dispatch") as session:
+        before = await log.length()
+        with stage.meter() as meter:
+            began = time.monotonic()
+            survey, month = WAVE[: -len(MONTH) - 1], MONTH
+            await stage.operator("POST", "waves", json={"survey": survey, "month": month})
+            await stage.until(lambda: _taken(session, stage.topic("karens"), before + cleared), "queueing letters")
+            queued = time.monotonic() - began
+            await stage.rest()
+            rested = time.monotonic() - began
+        await _require_whole(log, before + cleared)
+    return Stretch(queued, rested, meter.used, meter.elsewhere)
+
+
+async def _taken(session: asyncpg.Connection, topic: str, records: int) -> bool:
+    return (await session.fetchval(TAKEN, topic) or 0) >= records
+
+
+async def _require_whole(log: Log, expected: int) -> None:
+    """What was measured was the whole wave, and nothing besides."""
+    told = await log.length()
+    if told != expected:
+        raise ValueError(f"karens told {told} records, expected {expected}: the figure would be of something else")
+
+
+async def _handing_over(stage: Stage) -> tuple[Stretch, int]:
+    """From the slot in which letters leave to the last receipt; and how many were delivered."""
+    async with stage.database("dispatch") as session:
+        with stage.meter() as meter:
+            began = time.monotonic()
+            stage.clock.move_to(LETTERS_LEAVE_AT)
+            await stage.until(lambda: _settled(session), "handing letters over")
+            settled = time.monotonic() - began
+            await stage.rest()
+            rested = time.monotonic() - began
+        states = dict(await session.fetch(BY_STATE))
+    return Stretch(settled, rested, meter.used, meter.elsewhere), states["delivered"]
+
+
+async def _settled(session: asyncpg.Connection) -> bool:
+    return not await session.fetchval(UNDER_WAY)
