@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shared.events import Event
+from shared.events import Event, InvitationCleared
 from shared.events.topics import PARTITIONS
 from tests.bench.figures import Figure, Row, Used
 from tests.bench.stage import Stage
@@ -34,9 +34,11 @@ COLUMNS = (
     *("rule", "rule_version", "rule_days"),
 )
 TABLE = "CREATE TABLE floor (LIKE decision INCLUDING ALL)"
-RAW_READ = (
-    "SELECT count(*), max(length(line)) FROM read_csv(?, columns = {'line': 'VARCHAR'}, delim = '\x1e', quote = '')"
-)
+RAW_READ = """
+SELECT count(*), max(length(line))
+FROM read_csv(?, columns = {'line': 'VARCHAR'}, delim = '\x1e', quote = '', auto_detect = false, ignore_errors = true)
+"""
+"""The few lines that are no UTF-8 are passed over."""
 
 KeyAndValue = tuple[bytes, bytes]
 
@@ -79,7 +81,7 @@ async def _through_kafka(stage: Stage, records: Sequence[KeyAndValue]) -> tuple[
     """Seconds in, and seconds out again."""
     kafka, topic = stage.stack.addresses.kafka, stage.topic("karens")
     began = time.monotonic()
-    await produce(kafka, topic, "InvitationCleared", records)
+    await produce(kafka, topic, InvitationCleared.kind(), records)
     between = time.monotonic()
     await _consume(kafka, topic, len(records))
     return between - began, time.monotonic() - between

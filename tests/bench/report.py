@@ -17,9 +17,9 @@ Measured by `make bench` on one machine that runs everything: Kafka, PostgreSQL,
 the outside world and the bench itself. Written by the bench; only the notes at the end are by hand.
 
 How to read it: each line is one measured number. **Budget** is what it is judged by: `met` or `MISS`. **Aim** is what
-is hoped for. **Floor** is what this machine did in the same run with the bare minimum around the same bytes: how much of
-the time is the machine's, and how much is ours. **Last** is the run before this one. A `+` at a commit: files differed
-from it. CPU seconds are user and system time while the row was measured; peak is the most memory (RSS) at any moment of
+is hoped for. **Floor** is what this machine did in the same run with the bare minimum around the same bytes: how much
+of the time is the machine's, and how much is ours. **Last** is the run before this one. A `+` at a commit: files
+differed from it. CPU seconds are user and system time while the row was measured; peak is the most memory (RSS) at any moment of
 it. PostgreSQL's CPU is told by database, its memory as a whole.
 """
 

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from deploy.sandbox.register_extract import deliver
+from shared.events import PatientIncluded
 from tests.bench import floors
 from tests.bench.extract import DELIVERIES, MONTH, write
 from tests.bench.figures import Figure, Row, Used
@@ -59,7 +60,7 @@ def _row(ground: Ground, took: dict[str, float], told: int, floor: float, peak: 
 async def _told(stage: Stage) -> int:
     async with stage.log("inclusion") as log:
         kinds = Counter([dict(record.headers)["kind"] async for record in log.records()])
-    return kinds[b"PatientIncluded"]
+    return kinds[PatientIncluded.kind().encode()]
 
 
 def _require_expected(told: int, prepared: Path) -> None:

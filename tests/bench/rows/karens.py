@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import asyncpg
 
+from shared.events import PatientIncluded
 from shared.events.topics import PARTITIONS
 from tests.bench import floors
 from tests.bench.figures import Figure, Row, Used
@@ -62,7 +63,7 @@ def _row(a_second: float, gap: float, raw: floors.Floors, used: list[Used], size
 
 async def _include(stage: Stage, persons: int, numbers: range) -> None:
     await floors.produce(
-        stage.stack.addresses.kafka, stage.topic("inclusion"), "PatientIncluded", _records(persons, numbers)
+        stage.stack.addresses.kafka, stage.topic("inclusion"), PatientIncluded.kind(), _records(persons, numbers)
     )
 
 
