@@ -51,16 +51,15 @@ def _console() -> Console:
 
 
 async def _measure(names: Sequence[str], ground: Ground, console: Console) -> None:
-    last, found = report.read_last(), {}
+    counts = ground.scale == 1
     for name in names:
+        before = report.values(report.read_last().get(name)) if counts else {}
         with console.status(f"measuring {name}"):
             row = await ROWS[name](ground)
-        show(console, row, last.get(name) if ground.scale == 1 else None)
-        found[name] = report.as_numbers(row, machine.described())
-        if ground.scale == 1:
-            report.write(found, last)
-    written = "written to docs/bench.md" if ground.scale == 1 else "written nowhere: the sizes were not the real ones"
-    console.print(f"\n{written}")
+        show(console, row, before)
+        if counts:
+            report.write({name: report.as_numbers(row, machine.described(), before)})
+    console.print(f"\n{'written to docs/bench.md' if counts else 'written nowhere: the sizes were not the real ones'}")
 
 
 if __name__ == "__main__":

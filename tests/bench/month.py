@@ -1,9 +1,9 @@
 """The month's stages for so many patients, everything running: from the delivery to the last receipt."""
 
-import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
@@ -11,11 +11,12 @@ from deploy.local.programs import SERVICES
 from deploy.sandbox.register_extract import deliver
 from tests.bench.extract import DELIVERIES, MONTH, write
 from tests.bench.figures import Used
-from tests.bench.stage import Log, Stage
+from tests.bench.stage import Stage, last_change
 from tests.support.builders import danish
 
 SANDBOX = ("digital_post", "person_register")
-WAVE = f"lup-somatik-{MONTH}"
+SURVEY = "lup-somatik"
+WAVE = f"{SURVEY}-{MONTH}"
 SHARE_OF_WAVE = 0.92
 """Of the patients of an extract: those of the hospital's wave."""
 DELIVERED_AT, LETTERS_LEAVE_AT = danish("2026-11-02 00:00"), danish("2026-11-02 12:00")
@@ -54,13 +55,12 @@ async def live(stage: Stage, patients: int) -> Month:
     await write(prepared, round(patients / SHARE_OF_WAVE))
     for delivery in DELIVERIES:
         deliver(prepared, stage.stack.folder / "drop", delivery)
-    cleared = json.loads((prepared / "answers.json").read_text())["waves"][WAVE]["cleared"]
     stage.start(*SERVICES, *SANDBOX)
     await stage.rest()
     reading = await _reading(stage)
-    queueing = await _queueing(stage, cleared)
+    queueing, queued = await _queueing(stage)
     handing_over, delivered = await _handing_over(stage)
-    return Month(cleared, delivered, reading, queueing, handing_over)
+    return Month(queued, delivered, reading, queueing, handing_over)
 
 
 async def _reading(stage: Stage) -> Stretch:
@@ -69,31 +69,25 @@ async def _reading(stage: Stage) -> Stretch:
     return Stretch(seconds, seconds, meter.used, meter.elsewhere)
 
 
-async def _queueing(stage: Stage, cleared: int) -> Stretch:
-    """From the operator's word to the last letter in dispatch's queue."""
-    async with stage.log("karens") as log, stage.database("dispatch") as session:
-        before = await log.length()
+async def _queueing(stage: Stage) -> tuple[Stretch, int]:
+    """From the operator's word to the last letter in dispatch's queue; and how many lie there."""
+    async with stage.database("dispatch") as session:
         with stage.meter() as meter:
             began = time.monotonic()
-            survey, month = WAVE[: -len(MONTH) - 1], MONTH
-            await stage.operator("POST", "waves", json={"survey": survey, "month": month})
-            await stage.until(lambda: _taken(session, stage.topic("karens"), before + cleared), "queueing letters")
-            queued = time.monotonic() - began
-            await stage.rest()
+            async with last_change(lambda: session.fetchval(TAKEN, stage.topic("karens"))) as changed:
+                await stage.operator("POST", "waves", json={"survey": SURVEY, "month": MONTH})
+                await stage.rest()
             rested = time.monotonic() - began
-        await _require_whole(log, before + cleared)
-    return Stretch(queued, rested, meter.used, meter.elsewhere)
+        queued = sum(dict(await session.fetch(BY_STATE)).values())
+    _require_whole(queued, await stage.operator("GET", f"waves/{WAVE}"))
+    return Stretch(changed.at - began, rested, meter.used, meter.elsewhere), queued
 
 
-async def _taken(session: asyncpg.Connection, topic: str, records: int) -> bool:
-    return (await session.fetchval(TAKEN, topic) or 0) >= records
-
-
-async def _require_whole(log: Log, expected: int) -> None:
+def _require_whole(queued: int, account: Mapping[str, Any]) -> None:
     """What was measured was the whole wave, and nothing besides."""
-    told = await log.length()
-    if told != expected:
-        raise ValueError(f"karens told {told} records, expected {expected}: the figure would be of something else")
+    if not queued == account["included"] == account["cleared"]:
+        told = {name: account[name] for name in ("included", "cleared")}
+        raise ValueError(f"{queued} letters are queued, the console says {told}: the figure would be of something else")
 
 
 async def _handing_over(stage: Stage) -> tuple[Stretch, int]:

@@ -1,7 +1,6 @@
 """A row in the terminal, as soon as it is measured."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -14,11 +13,10 @@ STYLE = {"met": "green", "MISS": "bold red"}
 COLUMNS = ("", "measured", "budget", "", "aim", "floor", "last")
 
 
-def show(console: Console, row: Row, before: Mapping[str, Any] | None) -> None:
-    earlier = {one["name"]: one["value"] for one in before["figures"]} if before else {}
+def show(console: Console, row: Row, before: Mapping[str, float]) -> None:
     table = Table(*COLUMNS, box=SIMPLE, title=row.title, title_justify="left", title_style="bold")
     for figure in row.figures:
-        table.add_row(*report.cells(figure, earlier.get(figure.name)), style=STYLE.get(figure.verdict))
+        table.add_row(*report.cells(figure, before.get(figure.name)), style=STYLE.get(figure.verdict))
     console.print()
     console.print(table)
     for remark in row.remarks:

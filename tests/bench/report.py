@@ -19,16 +19,16 @@ the outside world and the bench itself. Written by the bench; only the notes at 
 How to read it: each line is one measured number. **Budget** is what it is judged by: `met` or `MISS`. **Aim** is what
 is hoped for. **Floor** is what this machine did in the same run with the bare minimum around the same bytes: how much
 of the time is the machine's, and how much is ours. **Last** is the run before this one. A `+` at a commit: files
-differed from it. CPU seconds are user and system time while the row was measured; peak is the most memory (RSS) at any moment of
-it. PostgreSQL's CPU is told by database, its memory as a whole.
+differed from it. CPU seconds are user and system time while the row was measured; peak is the most memory (RSS) at any
+moment of it. PostgreSQL's CPU is told by database, its memory as a whole.
 """
 
 Numbers = Mapping[str, Mapping[str, Any]]
-"""Row -> what was kept of it: title, machine, figures, used, remarks."""
+"""Row -> what was kept of it: title, machine, figures, used, remarks, and the values of the run before it."""
 
 
-def as_numbers(row: Row, machine: Mapping[str, Any]) -> dict[str, Any]:
-    return {**asdict(row), "machine": dict(machine)}
+def as_numbers(row: Row, machine: Mapping[str, Any], before: Mapping[str, float]) -> dict[str, Any]:
+    return {**asdict(row), "machine": dict(machine), "before": dict(before)}
 
 
 def of_numbers(kept: Mapping[str, Any]) -> Row:
@@ -40,28 +40,32 @@ def read_last() -> dict[str, Any]:
     return json.loads(NUMBERS.read_text()) if NUMBERS.exists() else {}
 
 
-def write(rows: Numbers, last: Numbers) -> None:
-    """Keeps the rows that were not measured this time as they were."""
-    whole = {**last, **rows}
+def values(kept: Mapping[str, Any] | None) -> dict[str, float]:
+    """Figure -> its number, of a row that was kept."""
+    return {one["name"]: one["value"] for one in kept["figures"]} if kept else {}
+
+
+def write(rows: Numbers) -> None:
+    """Rows that were not measured this time stay as they were."""
+    whole = {**read_last(), **rows}
     notes = PAGE.read_text().partition(NOTES)[2] if PAGE.exists() else "\n"
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(whole, last) + NOTES + notes)
+    PAGE.write_text(page(whole) + NOTES + notes)
     NUMBERS.write_text(json.dumps(whole, indent=1) + "\n")
 
 
-def page(rows: Numbers, last: Numbers) -> str:
-    sections = ["\n".join(_section(kept, last.get(name))) for name, kept in rows.items()]
+def page(rows: Numbers) -> str:
+    sections = ["\n".join(_section(kept)) for kept in rows.values()]
     return "\n".join([HEAD, *sections, ""])
 
 
-def _section(kept: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[str]:
+def _section(kept: Mapping[str, Any]) -> Iterator[str]:
     row, machine = of_numbers(kept), kept["machine"]
-    earlier = _values(before) if before and before is not kept else {}
     yield f"## {row.title}"
     yield f"{machine['measured_at']}, commit {machine['commit']}; {_of_machine(machine)}\n"
     yield "| | measured | budget | | aim | floor | last |\n|---|---|---|---|---|---|---|"
     for one in row.figures:
-        yield f"| {' | '.join(cells(one, earlier.get(one.name)))} |"
+        yield f"| {' | '.join(cells(one, kept['before'].get(one.name)))} |"
     yield ""
     yield from (f"- {remark}" for remark in row.remarks)
     if row.used:
@@ -103,10 +107,6 @@ def largest_first(used: Sequence[Used]) -> list[Used]:
 
 def _memory(used: Used) -> str:
     return f"{used.peak_mb:.0f}" if used.peak_mb else ""
-
-
-def _values(kept: Mapping[str, Any]) -> dict[str, float]:
-    return {one["name"]: one["value"] for one in kept["figures"]}
 
 
 def _of_machine(machine: Mapping[str, Any]) -> str:

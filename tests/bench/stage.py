@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from deploy.local.keys import Keys
 from deploy.local.programs import SANDBOX, SERVICES
 from deploy.local.stack import Stack
 from deploy.local.stepper import Stepper
-from shared.events.topics import PARTITIONS
+from shared.events.topics import PARTITIONS, TOLD_BY
 from shared.runtime import topics
 from shared.runtime.clock import SteppedClock
 from tests.bench.usage import Meter
@@ -56,6 +57,12 @@ class Stage:
         self.stack.start_servers()
         self.stack.migrate(services)
         self.stack.create_topics()
+
+    async def wait_for_leaders(self) -> None:
+        """A topic made a moment ago may not take records yet; asked for its end, it answers once it does."""
+        for teller in TOLD_BY:
+            async with self.log(teller) as log:
+                await log.length()
 
     def start(self, *programs: str) -> None:
         self.stack.start(*programs)
@@ -140,6 +147,33 @@ class Log:
                         yield record
 
 
+@dataclass
+class Changed:
+    """When something was last seen to be another than before, on the monotonic clock."""
+
+    at: float
+
+
+@asynccontextmanager
+async def last_change(look: Callable[[], Awaitable[object]]) -> AsyncIterator[Changed]:
+    """Looks all the while."""
+    seen, changed = await look(), Changed(time.monotonic())
+
+    async def watch() -> None:
+        nonlocal seen
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if (now := await look()) != seen:
+                seen, changed.at = now, time.monotonic()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield changed
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
 @asynccontextmanager
 async def stage(folder: Path, services: Iterable[str] = SERVICES) -> AsyncIterator[Stage]:
     """Raises CannotStart. What an earlier run left in the folder is removed, and so is what this one makes."""
@@ -149,6 +183,7 @@ async def stage(folder: Path, services: Iterable[str] = SERVICES) -> AsyncIterat
     try:
         with there.stack:
             there.prepare(services)
+            await there.wait_for_leaders()
             yield there
     finally:
         _remove(folder)
