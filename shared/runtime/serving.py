@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from shared.events import Event
 from shared.events.topics import TOPIC_OF
-from shared.runtime import failures, logging, metrics, pages, topics
+from shared.runtime import failures, garbage, logging, metrics, pages, topics
 from shared.runtime.agreement import WrongLog
 from shared.runtime.clock import Clock
 from shared.runtime.consuming import Member
@@ -51,6 +51,7 @@ async def serve(
     Raises SystemExit, having said why, when it cannot go on.
     """
     logging.begin(service, settings.log)
+    garbage.collect_seldom()
     running = Service(service, settings, reads, rounds, pages)
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(logging.say_of_task)

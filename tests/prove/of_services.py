@@ -33,15 +33,15 @@ _DISPATCH = (
     mutation(
         "dispatch: the red switch and pauses hold",
         "services/dispatch/store/letters.py",
-        " AND NOT is_held(letter)\n      AND (leased_until IS NULL",
-        "\n      AND (leased_until IS NULL",
+        " AND NOT is_held(letter)\n          AND (leased_until IS NULL",
+        "\n          AND (leased_until IS NULL",
         f"{QUEUE}the_red_switch_holds_everything_and_tells_nothing",
     ),
     mutation(
         "dispatch: the lease",
         "services/dispatch/store/letters.py",
-        "      AND (leased_until IS NULL OR leased_until < clock_timestamp()\n"
-        "           OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))\n",
+        "          AND (leased_until IS NULL OR leased_until < clock_timestamp()\n"
+        "               OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))\n",
         "",
         f"{QUEUE}what_one_has_claimed_no_other_claims",
     ),

@@ -27,7 +27,7 @@ CREATE TABLE letter (
 CREATE INDEX letter_of_invitation ON letter (invitation);
 CREATE INDEX letter_of_wave ON letter (wave) WHERE state IN ('waiting', 'unsettled');
 CREATE INDEX letter_of_person ON letter USING gin (persons) WHERE state IN ('waiting', 'unsettled');
-CREATE INDEX letter_queue ON letter (kind, survey, not_before)
+CREATE INDEX letter_queue ON letter (kind, survey, not_before, id)
 WHERE state IN ('waiting', 'unsettled', 'claimed', 'reclaimed');
 CREATE INDEX letter_awaited ON letter (invitation)
 WHERE state IN ('handed_over', 'claimed', 'reclaimed', 'unsettled');

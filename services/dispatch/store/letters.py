@@ -55,12 +55,17 @@ CLAIM = """
 UPDATE letter SET state = CASE state WHEN 'waiting' THEN 'claimed' ELSE 'reclaimed' END, attempts = attempts + 1,
                   leased_by = $5, leased_until = clock_timestamp() + make_interval(secs => $6)
 WHERE id IN (
-    SELECT id FROM letter
-    WHERE kind = $1 AND survey = ANY($2::text[]) AND not_before <= $3
-      AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed') AND NOT is_held(letter)
-      AND (leased_until IS NULL OR leased_until < clock_timestamp()
-           OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))
-    ORDER BY not_before, id LIMIT $4 FOR UPDATE SKIP LOCKED
+    SELECT first.id
+    FROM unnest($2::text[]) AS sending (survey)
+    CROSS JOIN LATERAL (
+        SELECT id, not_before FROM letter
+        WHERE kind = $1 AND letter.survey = sending.survey AND not_before <= $3
+          AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed') AND NOT is_held(letter)
+          AND (leased_until IS NULL OR leased_until < clock_timestamp()
+               OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))
+        ORDER BY not_before, id LIMIT $4 FOR UPDATE SKIP LOCKED
+    ) AS first
+    ORDER BY first.not_before, first.id LIMIT $4
 )
 RETURNING id, message_uuid, number, kind, channel, about, state, handed_over_at,
           coalesce(why_ended(letter), CASE WHEN not_after <= $3 THEN 'expired' END) AS why_not
@@ -72,6 +77,8 @@ async def claim(
 ) -> list[Queued]:
     """Leases letters of these surveys to whoever hands them over now. Stops are read here, at the last moment; held
     ones stay. What this copy has leased already it has not recorded: it crashed, or could not. It is claimed again.
+
+    Each survey's first ones are read from the queue's index as they lie there, however many wait behind them.
     """
     found = await tx.fetch(CLAIM, kind, list(surveys), now, at_most, replica, LEASE_SECONDS)
     return [_queued(row, row["why_not"]) for row in found]
