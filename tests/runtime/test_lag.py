@@ -1,6 +1,7 @@
 """What the console says a service has not taken is what Kafka's own tool says, record for record."""
 
 import asyncio
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +9,25 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from deploy.local.kafka import jars, java
+from deploy.local.kafka import java
+from deploy.local.places import CLONE
 from deploy.local.ports import HOST, free_ports
 from tests.runtime.input import months
 from tests.runtime.trial import Trial, until
 from tests.support.databases import Database as Copies
 
+TOOLS = CLONE / "var" / "kafka-tools"
 BEYOND = 40
 """Records that come while karens cannot take any."""
 HEADERS = {"Authorization": "Bearer a key for trials"}
+
+
+@pytest.fixture(scope="session")
+def tools() -> Path:
+    if not any(TOOLS.glob("kafka-tools-*.jar")):
+        fetch = ["mvn", "-q", "-B", "-f", CLONE / "tests/runtime/pom.xml", "dependency:copy-dependencies"]
+        subprocess.run([*fetch, f"-DoutputDirectory={TOOLS}"], check=True)
+    return TOOLS
 
 
 @pytest.fixture
@@ -33,7 +44,7 @@ def console(trial: Trial, database: Copies, tmp_path: Path) -> Iterator[Trial]:
     made.end()
 
 
-async def test_the_lag_that_is_shown_is_kafkas_own(trial: Trial, console: Trial) -> None:
+async def test_the_lag_that_is_shown_is_kafkas_own(trial: Trial, console: Trial, tools: Path) -> None:
     trial.start()
     console.start()
     taken, _, later = months(200)
@@ -45,7 +56,7 @@ async def test_the_lag_that_is_shown_is_kafkas_own(trial: Trial, console: Trial)
         await trial.tell(later[:BEYOND])
         await until(lambda: _shows(console, BEYOND), "the console to see what waits")
         behind = {trial.topic("inclusion"): BEYOND}
-        assert (await _lag_by_kafka(trial), await _lag_by_console(console)) == (behind, behind)
+        assert (await _lag_by_kafka(trial, tools), await _lag_by_console(console)) == (behind, behind)
     await holder.close()
 
 
@@ -64,12 +75,12 @@ async def _lag_by_console(console: Trial) -> Counter[str]:
     return +Counter({one["topic"]: one["records"] for one in lines})
 
 
-async def _lag_by_kafka(trial: Trial) -> Counter[str]:
+async def _lag_by_kafka(trial: Trial, tools: Path) -> Counter[str]:
     """`kafka-consumer-groups --describe`: GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG …"""
     tool, group = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", f"{trial.prefix}.karens"
     asked = ("--bootstrap-server", trial.kafka, "--describe", "--group", group)
     process = await asyncio.create_subprocess_exec(
-        *(java(), "-cp", jars(), tool, *asked), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        *(java(), "-cp", f"{tools}/*", tool, *asked), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     out, _ = await process.communicate()
     lag: Counter[str] = Counter()

@@ -73,6 +73,18 @@ async def test_set_aside_records_are_shown_and_published_again(asked: Asked, kep
     assert "1 records are published again" in (await puls("redrive", str(record.id), url=asked.url)).out
 
 
+async def test_the_first_account_is_made_once_and_its_password_shown_once(asked: Asked) -> None:
+    assert "Name: admin\nPassword: " in (await puls("first-account", url=asked.url)).out
+    again = await puls("first-account", url=asked.url)
+    assert (again.status, "Password" in again.out) == (0, False)
+
+
+async def test_an_operator_is_made_and_removed(asked: Asked) -> None:
+    assert "Name: anna\nPassword: " in (await puls("operator", "anna", url=asked.url)).out
+    assert "anna can no longer log in" in (await puls("operator", "anna", "--remove", url=asked.url)).out
+    assert (await puls("operator", "anna", "--remove", url=asked.url)).status == 1
+
+
 async def test_queues_show_what_a_service_needs(asked: Asked) -> None:
     said = await puls("queues", url=asked.url)
     assert "puls resume karens" in " ".join(said.out.split())
