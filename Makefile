@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify prove bench up down run contracts format
+.PHONY: help demo test check verify prove bench screenshots up down run contracts format
 .PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
@@ -66,6 +66,9 @@ prove: venv jars ## takes each mechanism out in a copy of the tree and shows tha
 
 bench: venv jars ## measures what the system takes, row by row, beside the machine's floor; writes docs/bench.md (only=karens)
 	@$(python) -m tests.bench $(only)
+
+screenshots: venv jars chromium ## takes the pictures of the README anew, from a small month of its own
+	@$(python) -m deploy.demo.screenshots
 
 up: venv jars ## the stack in real time, in the background (PORTS=18000 is the first of its ports)
 	@$(python) -m deploy.local.stack up $(if $(PORTS),--ports $(PORTS))

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -15,9 +14,8 @@ from rich.live import Live
 
 from deploy.demo import proof, table, witnesses
 from deploy.demo.funnel import Passing, picture
-from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, world
+from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, remove_earlier, world
 from deploy.local.first_account import first_account
-from deploy.local.stack import Stack
 from deploy.local.trouble import CannotStart
 
 FOLDER = Path("var/demo")
@@ -28,7 +26,7 @@ LOOK_EVERY = 1.0
 def main() -> int:
     wishes, console = _wishes(), Console()
     try:
-        _remove_earlier(FOLDER)
+        remove_earlier(FOLDER)
         FOLDER.mkdir(parents=True, exist_ok=True)
         with world(FOLDER.absolute(), wishes) as there:
             return asyncio.run(_live(there, wishes, console))
@@ -47,15 +45,6 @@ def _wishes() -> Wishes:
     asked.add_argument("--exit", action="store_true", help="end when the months are over")
     given = asked.parse_args()
     return Wishes(given.seed, given.patients, given.faults, given.exit)
-
-
-def _remove_earlier(folder: Path) -> None:
-    """The demo starts empty. Raises CannotStart while another one runs there."""
-    if (folder / "stack").exists():
-        earlier = Stack(folder / "stack")
-        earlier.require_stopped()
-        earlier.remove()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _live(there: World, wishes: Wishes, console: Console) -> int:

@@ -55,7 +55,7 @@ def _heading(passing: Passing) -> RenderableType:
     line = Table.grid(padding=(0, 2))
     line.add_row(
         Text(f"{local:%A %-d %B %Y, %H:00}", style="bold"),
-        ProgressBar(total=1.0, completed=passing.share, width=30),
+        ProgressBar(total=1.0, completed=passing.share, width=30, complete_style="green"),
         Text(left, style="dim"),
     )
     return line
@@ -69,6 +69,10 @@ def _funnel(wave: Mapping[str, Any]) -> RenderableType:
     most = max(wave["included"], 1)
     for key, word in STAGES:
         count = sum(wave[name] for name in CLOSED) if key == "closed" else wave[key]
-        table.add_row(word, str(count), ProgressBar(total=most, completed=count, width=40))
+        table.add_row(
+            word,
+            str(count),
+            ProgressBar(total=most, completed=count, width=40, complete_style="cyan", finished_style="cyan"),
+        )
     in_flight = f"{wave['in_flight']} in flight" if wave["in_flight"] else "at rest"
     return Group(Text(f"\n{wave['wave']}  ·  {wave['wanted']}  ·  {in_flight}", style="bold cyan"), table)

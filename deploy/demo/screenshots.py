@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 import aiohttp
@@ -58,7 +59,7 @@ async def _take(there: World) -> None:
         await stepper.until_rest()
     async with _browser() as browser, aiohttp.ClientSession() as session:
         await _funnel(there, browser, session)
-        await _console(there, browser)
+        await _console(there, browser, session)
         await _questionnaire(there, browser, session)
 
 
@@ -73,14 +74,34 @@ async def _browser() -> AsyncIterator[Browser]:
 
 async def _funnel(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:
     """As it stands in the terminal."""
-    headers = {"Authorization": f"Bearer {there.stack.state.keys['PULS_API_KEY']}"}
-    async with session.get(f"{there.stack.addresses.url('console')}/api/waves", headers=headers) as answer:
+    async with session.get(f"{there.stack.addresses.url('console')}/api/waves", headers=_key(there)) as answer:
         waves = await answer.json()
-    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115
+    console = Console(record=True, width=COLUMNS, file=StringIO(), force_terminal=True)
     console.print(picture(Passing(BEGINS, ENDS, there.clock.now(), 70.0), waves))
     page = await browser.new_page(viewport=DESK)
     await page.set_content(TERMINAL.replace("{code}", console.export_html(inline_styles=True, code_format="{code}")))
     await page.locator("pre").screenshot(path=PICTURES / "funnel.png")
+
+
+async def _console(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:
+    """As an operator sees it."""
+    console = there.stack.addresses.url("console")
+    async with session.put(f"{console}/api/operators/anna", headers=_key(there)) as answer:
+        password = (await answer.json())["password"]
+    page = await browser.new_page(viewport=DESK)
+    await page.goto(f"{console}/log-in")
+    await page.get_by_label("Name").fill("anna")
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Log in").click()
+    await page.wait_for_url(f"{console}/")
+    await _picture(page, "console-overview")
+    for name, path in (("console-wave", "waves/lup-somatik-2026-10"), ("console-queues", "queues")):
+        await page.goto(f"{console}/{path}")
+        await _picture(page, name)
+
+
+def _key(there: World) -> dict[str, str]:
+    return {"Authorization": f"Bearer {there.stack.state.keys['PULS_API_KEY']}"}
 
 
 async def _questionnaire(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:

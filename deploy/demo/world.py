@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -77,6 +78,15 @@ class World:
                 deliver(self.prepared, self.stack.folder / "drop", name)
 
         return keep
+
+
+def remove_earlier(folder: Path) -> None:
+    """A world starts empty. Raises CannotStart while another one runs there."""
+    if (folder / "stack").exists():
+        earlier = Stack(folder / "stack")
+        earlier.require_stopped()
+        earlier.remove()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

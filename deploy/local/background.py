@@ -47,22 +47,27 @@ def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
         stack = stack_in(folder, first_port or FIRST_PORT)
         ended = [name for name in (*SERVERS, *wanted) if name not in stack.running()]
         if stack.running() and ended and not first_port:
-            return _start_again(stack, ended)
+            _start_again(stack, ended)
+            return
         stack.require_stopped()
         _choose_ports(stack, first_port)
-        try:
-            stack.start_servers()
-            stack.create_topics()
-            stack.migrate()
-            stack.start(*wanted)
-        except BaseException:
-            _end(stack)
-            raise
+        _start(stack, wanted)
     where = stack.addresses
     print(f"The stack is up: console {where.url('console')}, answers {where.url('responses')}.")
     if "console" in wanted:
         print(first_account(stack))
     print(f"Addresses and keys are in {published(folder)}, logs in {folder / 'log'}; `make down` ends it.")
+
+
+def _start(stack: Stack, wanted: Sequence[str]) -> None:
+    try:
+        stack.start_servers()
+        stack.create_topics()
+        stack.migrate()
+        stack.start(*wanted)
+    except BaseException:
+        _end(stack)
+        raise
 
 
 def _start_again(stack: Stack, ended: Sequence[str]) -> None:

@@ -16,9 +16,10 @@ DOUBLY_KEPT = ("karens decision",)
 def _keys() -> Iterator[Mutation]:
     for service in HEARS:
         tests = [f"{HELPING}[{service}]", f"tests/service/{service}"]
-        for path in sorted(CLONE.glob(f"services/{service}/store*")) + sorted(CLONE.glob(f"services/{service}/store/*")):
-            if path.suffix != ".py":
-                continue
+        for path in (
+            *CLONE.glob(f"services/{service}/store.py"),
+            *sorted(CLONE.glob(f"services/{service}/store/*.py")),
+        ):
             text = path.read_text()
             for key in KEY.finditer(text):
                 start = text.rindex("INSERT INTO ", 0, key.start())
