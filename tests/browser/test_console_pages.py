@@ -40,7 +40,11 @@ ADDRESSES: dict[str, Sequence[str]] = {
     "/queues": ["/queues"],
     "/queues/{service}/resume": ["/queues/karens/resume", "/queues/nobody/resume"],
     "/set-aside": ["/set-aside", "/set-aside?service=dispatch", "/set-aside?reason=nothing"],
-    "/set-aside/redrive": ["/set-aside/redrive?service=karens", f"/set-aside/redrive?id={RECORD.id}"],
+    "/set-aside/redrive": [
+        "/set-aside/redrive?all=yes&service=karens",
+        "/set-aside/redrive",
+        f"/set-aside/redrive?id={RECORD.id}",
+    ],
     "/set-aside/{id}": [f"/set-aside/{RECORD.id}"],
     "/deliveries": ["/deliveries"],
     "/invitations": ["/invitations", "/invitations?id=nothing"],
@@ -162,6 +166,14 @@ async def test_the_chosen_records_are_published_again(desk: Desk, chromium: Brow
     await page.get_by_role("button", name="Publish again").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Set aside")
     assert len(await told(desk.kept)) == 2
+
+
+async def test_where_no_record_is_chosen_none_is_published_again(desk: Desk, chromium: Browser) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await page.goto(f"{desk.url}/set-aside")
+    await page.get_by_role("button", name="Publish the chosen ones again").click()
+    await expect(page.locator("main")).to_contain_text("No record is chosen")
+    await expect(page.get_by_role("button", name="Publish again")).to_have_count(0)
 
 
 async def test_all_records_alike_are_published_again(desk: Desk, chromium: Browser) -> None:

@@ -36,7 +36,7 @@ async def browse(visit: Visit) -> Response:
         records=[{**one, "detail": without_numbers(one["detail"])} for one in found],
         total=sum(one["records"] for one in chosen),
         waiting=sum(one["waiting"] for one in chosen),
-        filtered=_address(alike),
+        all_alike=f"/set-aside/redrive?{urlencode([('all', 'yes'), *_given(alike)])}",
     )
 
 
@@ -57,6 +57,8 @@ async def show(visit: Visit) -> Response:
 
 async def confirm(visit: Visit) -> Response:
     ids, alike = _chosen(visit.request.query_params.getlist("id")), _alike(visit.request.query_params)
+    if not ids and not visit.asked("all"):
+        raise Problem(422, "no record is chosen", expected="at least one", what_to_do="go back and choose some")
     async with reading() as tx:
         many = len(ids or await set_aside.waiting(tx, alike.service, alike.topic, alike.reason))
     fields = [("id", str(one)) for one in ids] or [("all", "yes"), *_given(alike)]
