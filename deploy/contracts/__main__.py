@@ -12,16 +12,19 @@ USAGE = "python -m deploy.contracts write|verify"
 
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) == ["write"]:
-        return _tell(verifying.write(CLONE))
+        return tell(verifying.write(CLONE))
     if list(arguments) == ["verify"]:
-        return _tell(verifying.verify(CLONE))
+        return tell(verifying.verify(CLONE))
     print(f"expected {USAGE}", file=sys.stderr)
     return 2
 
 
-def _tell(report: verifying.Report) -> int:
+def tell(report: verifying.Report) -> int:
+    """Returns the exit status: 1 for mistakes alone, for a clone may well be shallow where it is verified."""
     for line in report.looked_at:
         print(line)
+    if report.missing is not None:
+        print(report.missing, file=sys.stderr)
     for mistake in report.mistakes:
         print(mistake, file=sys.stderr)
     return 1 if report.mistakes else 0

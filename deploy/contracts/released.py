@@ -2,7 +2,7 @@
 
 Every version of its schema since then binds, and every sample since then is frozen. A kind whose samples a commit takes
 away altogether is no longer released: the way to take a kind back as long as nobody reads it.
-In a shallow clone the history is what was fetched; the last commit is always there.
+In a shallow clone the history is what was fetched; the last commit is always there. What is missing is said.
 """
 
 import json
@@ -15,6 +15,12 @@ from typing import Any
 
 EVENTS = "contracts/events"
 SAMPLES = "contracts/samples"
+
+ELSEWHERE = "what breaks a released contract is not found here: verify again in a clone, with git installed"
+SHALLOW = (
+    "SHALLOW CLONE: only the commits that were fetched were compared with, what was released before them was not: "
+    "run `git fetch --unshallow` and verify again"
+)
 
 Blobs = Mapping[str, str]
 """Path in the clone -> the git object that lies there."""
@@ -38,6 +44,8 @@ class Released:
     samples: Mapping[str, bytes] = field(default_factory=dict)
     """Path -> the bytes with which it was released."""
     commits: int = 0
+    missing: str | None = None
+    """What of the history is not there to be compared with, and what to do. None: nothing."""
 
     @property
     def kinds(self) -> set[str]:
@@ -60,6 +68,7 @@ def read(clone: Path) -> Released:
         [ReleasedSchema(kind, commit, json.loads(content[blob])) for (kind, blob), commit in schemas.items()],
         {path: content[blob] for path, blob in samples.items()},
         len(trees),
+        repository.missing(),
     )
 
 
@@ -89,6 +98,16 @@ class _Repository:
             return self._git("log", "--first-parent", "--format=%H", "--", EVENTS, SAMPLES).decode().split()
         except (FileNotFoundError, subprocess.CalledProcessError):
             return []
+
+    def missing(self) -> str | None:
+        """In a clone without a commit nothing has been released yet, and nothing is missing."""
+        try:
+            shallow = self._git("rev-parse", "--is-shallow-repository").decode().strip() == "true"
+        except FileNotFoundError:
+            return f"NO GIT: nothing released was compared with: {ELSEWHERE}"
+        except subprocess.CalledProcessError:
+            return f"NO REPOSITORY at {self._clone}: nothing released was compared with: {ELSEWHERE}"
+        return SHALLOW if shallow else None
 
     def tree(self, commit: str) -> Blobs:
         listed = self._git("ls-tree", "-r", "-z", commit, "--", EVENTS, SAMPLES).decode().split("\0")

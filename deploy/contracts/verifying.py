@@ -18,6 +18,8 @@ ANOTHER_VERSION = (
 class Report:
     looked_at: Sequence[str]
     mistakes: Sequence[str]
+    missing: str | None = None
+    """What could not be looked at, and what to do. No mistake of whoever verifies."""
 
 
 def verify(clone: Path) -> Report:
@@ -35,15 +37,16 @@ def verify(clone: Path) -> Report:
         f"{len(frozen)} samples of {len({sample.kind for sample in frozen})} kinds are read and written again",
         f"{len(bound.schemas)} released schemas of {len(bound.kinds)} kinds, in {bound.commits} commits, still bind",
     ]
-    return Report(looked_at, mistakes)
+    return Report(looked_at, mistakes, bound.missing)
 
 
 def write(clone: Path) -> Report:
     """Makes the generated files anew, unless that would break what was released."""
     made = generated.files(clone)
-    mistakes = list(_broken(made, released.read(clone)))
+    bound = released.read(clone)
+    mistakes = list(_broken(made, bound))
     if mistakes:
-        return Report((), mistakes)
+        return Report((), mistakes, bound.missing)
     changed = [path for path, text in made.items() if _is_there(clone / path) != text]
     for path in changed:
         (clone / path).parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +54,7 @@ def write(clone: Path) -> Report:
     gone = _nobodys(clone, made)
     for path in gone:
         (clone / path).unlink()
-    return Report([f"wrote {path}" for path in changed] + [f"removed {path}" for path in gone], ())
+    return Report([f"wrote {path}" for path in changed] + [f"removed {path}" for path in gone], (), bound.missing)
 
 
 def _is_there(path: Path) -> str | None:

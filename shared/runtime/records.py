@@ -72,6 +72,11 @@ def as_reason(text: str) -> str:
     return re.sub(r"[^a-z0-9_.]", "", text.lower()).lstrip("0123456789_.")[:80] or "unnamed"
 
 
+def as_kind(text: str) -> str:
+    """A kind's name as it may be written down: nothing that is not formed like one, for it might be about a person."""
+    return text if re.fullmatch(r"[A-Za-z]{1,60}\.v[0-9]{1,3}", text) else "unnamed"
+
+
 def as_it_was(record: Any) -> dict[str, Any]:
     """The record itself, in the fields of RecordSetAside, so that it can be published again."""
     return {

@@ -4,10 +4,12 @@ One bad record never stops a partition. A part of the batch that fails goes back
 what fails stands alone; that is set aside. An outage is not a bad record: it goes up, and all is tried again.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Literal
+
+import structlog
 
 from shared.events import Event, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
@@ -17,6 +19,8 @@ from shared.runtime.clock import Clock
 from shared.runtime.database import Database, Transaction, passes_by_itself
 from shared.runtime.logging import raised_at
 from shared.runtime.outbox import Told
+
+log = structlog.get_logger()
 
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Event]]]
 """From a batch of one kind, distinct by id and in no promised order, to what is to be told."""
@@ -62,7 +66,8 @@ class Taking:
     async def _take(self, tx: Transaction, parts: Mapping[Place, Sequence[Any]]) -> None:
         told: list[Told] = []
         bad: list[RecordSetAside] = []
-        for kind, arrived in self._read(parts, bad).items():
+        unknown: Counter[str] = Counter()
+        for kind, arrived in self._read(parts, bad, unknown).items():
             await self._handle(tx, self._reads[kind], arrived, told, bad)
         taken = sum(map(len, parts.values()))
         if because := await failures.count(tx, taken, len(bad)):
@@ -71,9 +76,15 @@ class Taking:
         await bookmarks.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
         for one in bad:
             metrics.SET_ASIDE.labels(one.reason).inc()
+        _say_unknown(unknown)
 
-    def _read(self, parts: Mapping[Place, Sequence[Any]], bad: list[RecordSetAside]) -> dict[str, list[Arrived]]:
-        """What the records say, by kind and each fact once. What nobody here reads is passed over."""
+    def _read(
+        self, parts: Mapping[Place, Sequence[Any]], bad: list[RecordSetAside], unknown: Counter[str]
+    ) -> dict[str, list[Arrived]]:
+        """What the records say, by kind and each fact once. What nobody here reads is passed over.
+
+        So are kinds that are unknown altogether, or else a newer teller's would be set aside by all who are older.
+        """
         by_kind: dict[str, dict[Any, Arrived]] = defaultdict(dict)
         for record in chain.from_iterable(parts.values()):
             kind = records.kind_of(record)
@@ -83,6 +94,8 @@ class Taking:
                     by_kind[kind].setdefault(event.identity(), (record, event))
                 elif kind in UNSPOKEN:
                     records.check(record)
+                elif kind not in EVENT_OF:
+                    unknown[kind] += 1
             except Exception as error:
                 bad.append(self._set_aside(record, "unreadable", "unreadable", records.what_is_wrong(error)))
         return {kind: list(arrived.values()) for kind, arrived in by_kind.items()}
@@ -133,6 +146,21 @@ def _latest(bad: Sequence[RecordSetAside]) -> str:
         return ""
     where = f" at {bad[-1].detail}" if bad[-1].failure == "failed" else ""
     return f", the latest for {bad[-1].reason}{where}"
+
+
+def _say_unknown(unknown: Counter[str]) -> None:
+    if not unknown:
+        return
+    metrics.UNKNOWN.inc(unknown.total())
+    log.warning(
+        "passed over records of kinds that this version does not know; if no newer one tells them, look at who does",
+        records=unknown.total(),
+        kinds=[records.as_kind(kind) for kind, _ in unknown.most_common(NAMED)],
+    )
+
+
+NAMED = 5
+"""Unknown kinds of a batch, the commonest, in its line of the log."""
 
 
 UNSPOKEN = ("", marks.KIND)

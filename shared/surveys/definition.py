@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from shared.surveys.questionnaire import Questionnaire
-from shared.surveys.words import Definition, Name, Text
+from shared.surveys.words import Definition, Label, Name, Number, Text, TimeOfDay, wrong_at
 
 SurveyName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
-Days = Annotated[int, Field(ge=0, le=3650)]
+Days = Annotated[Number, Field(ge=0, le=3650)]
 
 
 class PatientType(Definition):
@@ -38,11 +38,11 @@ class Eligibility(Definition):
     patient_types: Annotated[tuple[PatientType, ...], Field(min_length=1)]
     contact_types: tuple[str, ...] = ("ALCA00",)
     """Kinds of contact that count as a visit. An assumption: physical attendance."""
-    minimum_age: Annotated[int, Field(ge=0, le=120)] = 15
+    minimum_age: Annotated[Number, Field(ge=0, le=120)] = 15
     """In whole years on the day the wave starts."""
     maximum_age_of_contact_days: Days = 60
     """On the day the wave starts. An assumption."""
-    contacts_in_course: Annotated[int, Field(ge=1)] = 1
+    contacts_in_course: Annotated[Number, Field(ge=1)] = 1
     """How many personal contacts an outpatient's course must have."""
     excluded_diagnoses: tuple[Exclusion, ...] = ()
     excluded_units: tuple[Exclusion, ...] = ()
@@ -51,78 +51,78 @@ class Eligibility(Definition):
 class Sampling(Definition):
     """How many are drawn."""
 
-    at_most_per_unit: Annotated[int, Field(ge=1)] | None = None
+    at_most_per_unit: Annotated[Number, Field(ge=1)] | None = None
     """Persons a unit and month, at random; none means all."""
-    at_least_eligible: Annotated[int, Field(ge=0)] = 0
+    at_least_eligible: Annotated[Number, Field(ge=0)] = 0
     """Units with fewer eligible persons in the month are not surveyed."""
 
 
 class Schedule(Definition):
     """When the waves start by themselves."""
 
-    day_of_following_month: Annotated[int, Field(ge=1, le=28)]
+    day_of_following_month: Annotated[Number, Field(ge=1, le=28)]
 
 
 class Karens(Definition):
     """How long a person is left alone."""
 
     name: Name
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[Number, Field(ge=1)]
     days: Days
-    precedence: int
+    precedence: Number
     """Of surveys that start in the same slot, the lowest number asks first."""
 
 
 class SendingHours(Definition):
     """Danish local time on working days. Letters leave from `opens` on, and before `closes`."""
 
-    opens: time = time(8)
-    closes: time = time(18)
+    opens: TimeOfDay = time(8)
+    closes: TimeOfDay = time(18)
 
     @model_validator(mode="after")
     def _opens_first(self) -> "SendingHours":
         if self.closes <= self.opens:
-            raise ValueError("closes must lie after opens")
+            raise wrong_at(("closes",), "closes must lie after opens")
         return self
 
 
 class Reminders(Definition):
     """When those who have not answered are reminded, and when the page closes: days after delivery."""
 
-    after_days: tuple[Annotated[int, Field(ge=1, le=365)], ...]
-    wait_at_most_days: Annotated[int, Field(ge=1, le=30)] = 3
+    after_days: tuple[Annotated[Number, Field(ge=1, le=365)], ...]
+    wait_at_most_days: Annotated[Number, Field(ge=1, le=30)] = 3
     """A reminder that could not be handed over within this time is not sent."""
-    days_apart: Annotated[int, Field(ge=1, le=60)] = 7
+    days_apart: Annotated[Number, Field(ge=1, le=60)] = 7
     """Between one reminder and the next, however holidays push them together. An assumption."""
-    close_after_days: Annotated[int, Field(ge=1, le=365)]
+    close_after_days: Annotated[Number, Field(ge=1, le=365)]
 
     @model_validator(mode="after")
     def _in_order(self) -> "Reminders":
         if list(self.after_days) != sorted(set(self.after_days)):
-            raise ValueError("after_days must rise")
+            raise wrong_at(("after_days",), "after_days must rise")
         if self.after_days and self.after_days[-1] >= self.close_after_days:
-            raise ValueError("close_after_days must lie after the last reminder")
+            raise wrong_at(("close_after_days",), "close_after_days must lie after the last reminder")
         return self
 
 
 class LetterTexts(Definition):
     """One letter's words. Nothing sensitive in label and notification: they are shown outside the mailbox."""
 
-    label: Annotated[str, StringConstraints(min_length=1, max_length=256)]
-    notification: Annotated[str, StringConstraints(max_length=150)] | None = None
+    label: Annotated[Label, StringConstraints(min_length=1, max_length=256)]
+    notification: Annotated[Label, StringConstraints(max_length=150)] | None = None
     subject: Text
     paragraphs: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
 class Letters(Definition):
     sender_cvr: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
-    sender_label: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    sender_label: Annotated[Label, StringConstraints(min_length=1, max_length=256)]
     signature: Text
     invitation: LetterTexts
     reminder: LetterTexts
-    hand_over_within_days: Annotated[int, Field(ge=1, le=60)] = 14
+    hand_over_within_days: Annotated[Number, Field(ge=1, le=60)] = 14
     """A letter that could not be handed over within this time is not sent."""
-    overdue_after_hours: Annotated[int, Field(ge=1)] = 72
+    overdue_after_hours: Annotated[Number, Field(ge=1)] = 72
     """A receipt that takes longer is shown to a human."""
 
 

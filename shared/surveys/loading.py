@@ -1,14 +1,15 @@
 """Reads `contracts/surveys`: each survey a folder, each concern a file, each mistake named by file and line."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from shared.surveys.definition import Survey
+from shared.surveys.words import Definition
 
 FOLDER = Path(__file__).parents[2] / "contracts" / "surveys"
 FILES = ("survey.yaml", "letters.yaml", "questionnaire.yaml")
@@ -56,7 +57,10 @@ def _load_one(folder: Path) -> Survey:
     except ValidationError as error:
         raise BadDefinition("\n".join(_mistakes(folder, trees, error))) from None
     if survey.name != folder.name:
-        raise BadDefinition(f"{folder / 'survey.yaml'}: name is {survey.name}, expected the folder's: {folder.name}")
+        line = _line(trees["survey.yaml"][1], ["name"])
+        raise BadDefinition(
+            f"{folder / 'survey.yaml'}:{line}: name is {survey.name}, expected the folder's: {folder.name}"
+        )
     return survey
 
 
@@ -117,11 +121,34 @@ def _mistakes(
     error: ValidationError,
 ) -> Iterator[str]:
     for mistake in error.errors(include_url=False):
-        place = [str(step) for step in mistake["loc"]]
+        place = [str(step) for step in (*mistake["loc"], *mistake.get("ctx", {}).get("place", ()))]
         concern = f"{place[0]}.yaml" if place and f"{place[0]}.yaml" in trees else "survey.yaml"
         within = place[1:] if concern != "survey.yaml" else place
         line = _line(trees[concern][1], within)
-        yield f"{folder / concern}:{line}: {'.'.join(within) or 'the whole'}: {mistake['msg']}"
+        yield f"{folder / concern}:{line}: {'.'.join(within) or 'the whole'}: {mistake['msg']}{_instead(mistake)}"
+
+
+def _instead(mistake: Any) -> str:
+    """Of a name that is not known: those that are."""
+    if mistake["type"] != "extra_forbidden":
+        return ""
+    names = [name for name in _definition_of(mistake["loc"][:-1]).model_fields if name not in ELSEWHERE]
+    return f", expected one of: {', '.join(names)}"
+
+
+def _definition_of(place: Sequence[str | int]) -> type[Definition]:
+    """What stands at the place: positions in lists and names of scales lead no deeper."""
+    found: type[Definition] = Survey
+    for step in place:
+        if step in found.model_fields:
+            found = _definition_in(found.model_fields[str(step)].annotation) or found
+    return found
+
+
+def _definition_in(annotation: Any) -> type[Definition] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Definition):
+        return annotation
+    return next(filter(None, map(_definition_in, get_args(annotation))), None)
 
 
 def _line(node: yaml.Node | None, place: list[str]) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from deploy.contracts import verifying
+from deploy.contracts.__main__ import tell
 from shared.events.topics import EVENT_OF
 from tests.support.meanings import freeze
 
@@ -160,5 +161,35 @@ def test_in_a_shallow_clone_the_last_commit_still_binds(clone: Path, tmp_path: P
     assert "InvitationClosed.v1.outcome: narrowed" in said(verifying.verify(tmp_path / "shallow"))
 
 
+def test_a_shallow_clone_is_said_in_one_line_and_does_not_fail(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{clone}", "shallow")
+    assert tell(verifying.verify(tmp_path / "shallow")) == 0
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("SHALLOW CLONE: ")
+    assert "`git fetch --unshallow`" in line
+
+
+def test_a_whole_clone_has_nothing_missing(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell(verifying.verify(clone)) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_outside_of_a_repository_the_rest_is_verified(tree: Path) -> None:
     assert said(verifying.verify(tree)) == ""
+
+
+def test_outside_of_a_repository_it_is_said_that_nothing_released_was_compared_with(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tell(verifying.verify(tree)) == 0
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"NO REPOSITORY at {tree}: nothing released was compared with")
+
+
+def test_without_git_it_is_said_that_nothing_released_was_compared_with(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert (verifying.verify(clone).missing or "").startswith("NO GIT: nothing released was compared with")

@@ -91,11 +91,24 @@ async def test_headers_that_are_no_text_stop_nothing_and_only_a_kind_of_that_sor
 
 
 async def test_a_record_of_a_kind_nobody_here_reads_is_passed_over(trial: Trial) -> None:
-    await trial.publish([("inclusion", "SomethingNew.v7", "somebody", b"{}"), *good(1)])
+    await trial.publish([("inclusion", "SelectionFinished.v1", "somebody", b"{}"), *good(1)])
     trial.start()
     await trial.at_rest()
     assert await set_aside(trial) == []
     assert len(await trial.told()) == 1
+    assert "of kinds that this version does not know" not in trial.log()
+
+
+async def test_a_kind_that_is_unknown_altogether_is_passed_over_counted_and_said(trial: Trial) -> None:
+    new = [("inclusion", "PatientIncluded.v2", f"somebody {n}", b"{}") for n in range(3)]
+    await trial.publish([*new, ("inclusion", "Hans 2512489996", "somebody", b"{}"), *good(1)])
+    trial.start()
+    await trial.at_rest()
+    assert await set_aside(trial) == []
+    assert len(await trial.told()) == 1
+    assert "puls_records_of_unknown_kind_total 4.0" in await trial.metrics()
+    assert "PatientIncluded.v2" in trial.log()
+    assert "2512489996" not in trial.log()
 
 
 async def test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_human_says_go_on(trial: Trial) -> None:

@@ -130,6 +130,13 @@ class Trial:
         except (OSError, urllib.error.URLError, json.JSONDecodeError):
             return None
 
+    async def metrics(self, replica: int = 0) -> str:
+        return await asyncio.to_thread(self._read, f"http://{HOST}:{self.ports[replica]}/metrics")
+
+    def _read(self, url: str) -> str:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return answer.read().decode()
+
     async def up(self, *replicas: int) -> None:
         """Waits until these copies share all partitions among them."""
 

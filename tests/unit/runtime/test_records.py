@@ -70,6 +70,14 @@ def test_headers_are_kept_byte_for_byte_and_shown_as_text_that_a_database_takes(
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [("PatientIncluded.v2", "PatientIncluded.v2"), (SECRET, "unnamed"), (f"Person{SECRET}.v1", "unnamed")],
+)
+def test_a_kind_is_written_down_only_if_it_is_formed_like_one(text: str, kind: str) -> None:
+    assert records.as_kind(text) == kind
+
+
+@pytest.mark.parametrize(
     ("text", "reason"), [("KeyError", "keyerror"), ("_Hidden2", "hidden2"), ("Fejl Ø!", "fejl"), ("__", "unnamed")]
 )
 def test_any_error_can_be_a_reason(text: str, reason: str) -> None:

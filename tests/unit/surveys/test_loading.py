@@ -75,7 +75,37 @@ def test_letters_in_the_survey_s_own_file_are_refused(folder: Path) -> None:
 
 def test_an_unknown_name_is_named_by_its_line(folder: Path) -> None:
     line = change(folder / "survey.yaml", "  days: 180", "  dayz: 180")
-    assert f"survey.yaml:{line}: karens.dayz: Extra inputs are not permitted" in mistake(folder)
+    assert (
+        f"survey.yaml:{line}: karens.dayz: Extra inputs are not permitted, expected one of: name, version, days"
+        in mistake(folder)
+    )
+
+
+def test_an_unknown_name_deep_in_a_list_is_told_what_is_known_there(folder: Path) -> None:
+    change(folder / "questionnaire.yaml", "score: 3", "scores: 3")
+    assert "scales.degree.2.scores: Extra inputs are not permitted, expected one of: name, text, score" in mistake(
+        folder
+    )
+
+
+@pytest.mark.parametrize("value", ["yes", '"180"', "180.0"])
+def test_what_could_be_read_as_a_number_is_none(folder: Path, value: str) -> None:
+    line = change(folder / "survey.yaml", "  days: 180", f"  days: {value}")
+    assert f"survey.yaml:{line}: karens.days: Input should be a valid integer" in mistake(folder)
+
+
+def test_a_time_that_yaml_reads_as_a_number_is_refused(folder: Path) -> None:
+    line = change(folder / "survey.yaml", "karens:", "sending: {opens: 08:00, closes: 18:00}\nkarens:")
+    assert f"survey.yaml:{line}: sending.closes: Value error, expected a time in quotes" in mistake(folder)
+
+
+@pytest.mark.parametrize("number", ["2512489996", "251248-9996"])
+def test_a_label_with_a_person_s_number_in_it_is_refused_and_not_repeated(folder: Path, number: str) -> None:
+    path = folder / "letters.yaml"
+    line = change(path, "  label: ", f"  label: {number} ")
+    said = mistake(folder)
+    assert f"letters.yaml:{line}: invitation.label: Value error, expected words without a number of ten digits" in said
+    assert number not in said
 
 
 def test_a_missing_value_is_named_by_the_line_of_what_lacks_it(folder: Path) -> None:
@@ -101,18 +131,21 @@ def test_all_mistakes_of_a_survey_are_named_at_once(folder: Path) -> None:
 
 
 def test_a_survey_with_another_name_than_its_folder_is_refused(folder: Path) -> None:
-    change(folder / "survey.yaml", "name: lup-somatik", "name: lup-psykiatri")
-    assert "name is lup-psykiatri, expected the folder's: lup-somatik" in mistake(folder)
+    line = change(folder / "survey.yaml", "name: lup-somatik", "name: lup-psykiatri")
+    assert f"survey.yaml:{line}: name is lup-psykiatri, expected the folder's: lup-somatik" in mistake(folder)
 
 
 def test_reminders_that_do_not_rise_are_refused(folder: Path) -> None:
-    change(folder / "survey.yaml", "after_days: [10, 20]", "after_days: [20, 10]")
-    assert "after_days must rise" in mistake(folder)
+    line = change(folder / "survey.yaml", "after_days: [10, 20]", "after_days: [20, 10]")
+    assert f"survey.yaml:{line}: reminders.after_days: after_days must rise" in mistake(folder)
 
 
 def test_closing_before_the_last_reminder_is_refused(folder: Path) -> None:
-    change(folder / "survey.yaml", "close_after_days: 35", "close_after_days: 20")
-    assert "close_after_days must lie after the last reminder" in mistake(folder)
+    line = change(folder / "survey.yaml", "close_after_days: 35", "close_after_days: 20")
+    assert (
+        f"survey.yaml:{line}: reminders.close_after_days: close_after_days must lie after the last reminder"
+        in mistake(folder)
+    )
 
 
 def test_sending_hours_that_close_before_they_open_are_refused(folder: Path) -> None:
@@ -121,18 +154,22 @@ def test_sending_hours_that_close_before_they_open_are_refused(folder: Path) -> 
 
 
 def test_a_question_asked_twice_is_refused(folder: Path) -> None:
-    change(folder / "questionnaire.yaml", "name: responsible_doctor", "name: friendly_staff")
-    assert "a question's name stands once, but friendly_staff stands again" in mistake(folder)
+    line = change(folder / "questionnaire.yaml", "name: responsible_doctor", "name: friendly_staff")
+    said = mistake(folder)
+    assert f"questionnaire.yaml:{line}: groups.0.questions.1.name: " in said
+    assert "a question's name stands once, but friendly_staff stands again" in said
 
 
 def test_a_scale_that_is_not_there_is_refused(folder: Path) -> None:
-    change(folder / "questionnaire.yaml", "scale: degree", "scale: stars")
-    assert "there is no scale named stars" in mistake(folder)
+    line = change(folder / "questionnaire.yaml", "scale: degree", "scale: stars")
+    said = mistake(folder)
+    assert f"questionnaire.yaml:{line}: groups.0.questions.0.scale: there is no scale named stars" in said
+    assert "expected one of: degree" in said
 
 
 def test_an_option_that_stands_twice_in_a_scale_is_refused(folder: Path) -> None:
     change(folder / "questionnaire.yaml", "name: to_some_degree", "name: to_a_high_degree")
-    assert "an option's name stands once in a scale, but not in degree" in mistake(folder)
+    assert "scales.degree.2.name: an option's name stands once in a scale, but not in degree" in mistake(folder)
 
 
 def test_a_26th_question_is_refused(folder: Path) -> None:
