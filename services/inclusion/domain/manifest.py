@@ -74,6 +74,10 @@ def file_of(content: bytes) -> str | None:
     return file if isinstance(file, str) and "/" not in file and "\\" not in file and "\0" not in file else None
 
 
+def cannot_be_opened(file: str, found: str) -> Refusal:
+    return Refusal("cannot_be_opened", f"{file}: a file in the drop folder itself, that may be read", found)
+
+
 def judge_repeat(manifest: Manifest, read_before: str | None) -> Refusal | None:
     """A delivery's name stands for one content: another one under the same name is refused.
 

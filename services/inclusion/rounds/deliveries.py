@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import get_args
 
-from services.inclusion.domain.manifest import Manifest, Refusal, file_of, judge_repeat, read_manifest
+from services.inclusion.domain.manifest import Manifest, Refusal, cannot_be_opened, file_of, judge_repeat, read_manifest
 from services.inclusion.domain.profile import Kind, Profile
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile
 from services.inclusion.extract import delivery
@@ -102,6 +102,8 @@ class _Reader:
 
 
 def _look(folder: DropFolder, found: FoundManifest, profiles: Profiles, units: PinnedFile | None) -> Unread:
+    if found.closed is not None:
+        return Unread(found, cannot_be_opened(found.name, found.closed), None, folder.seen([found.name]))
     manifest = read_manifest(found.content, profiles)
     held_against = units if isinstance(manifest, Manifest) and manifest.kind == "contacts" else None
     files = [file for file in (file_of(found.content), held_against and held_against.file) if file]

@@ -1,5 +1,8 @@
 """What lies in the drop folder is read once, recognized, or refused once with its reason."""
 
+import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,6 +141,50 @@ async def test_a_mended_manifest_is_another_one(inclusion: Inclusion, drop: Drop
     drop.contacts(ROWS)
     [read] = await inclusion.act(LATER)
     assert isinstance(read, DeliveryRead)
+
+
+def a_folder(file: Path) -> None:
+    file.mkdir()
+
+
+def a_pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def a_link(file: Path) -> None:
+    outside = file.parent.parent / "outside.csv"
+    outside.write_bytes(b"1;2")
+    file.symlink_to(outside)
+
+
+@pytest.mark.parametrize("put", [a_folder, a_pipe, a_link])
+async def test_what_is_no_file_is_refused_and_the_next_is_read_and_it_too_once_it_is_one(
+    inclusion: Inclusion, drop: Drop, put: Callable[[Path], None]
+) -> None:
+    file = drop.contacts(ROWS, "lpr-2026-10-a")
+    drop.contacts([*ROWS, a_contact(4)])
+    aside = file.rename(drop.path / "aside")
+    put(file)
+    told = await inclusion.act(SECOND)
+    assert reasons(told) == [("lpr-2026-10-a.manifest.json", "cannot_be_opened")]
+    assert [one.delivery for one in told if isinstance(one, DeliveryRead)] == ["lpr-2026-10"]
+    file.rename(drop.path / "put away")
+    aside.rename(file)
+    [read] = await inclusion.act(LATER)
+    assert isinstance(read, DeliveryRead)
+    assert read.delivery == "lpr-2026-10-a"
+
+
+@pytest.mark.parametrize("put", [a_folder, a_pipe, a_link])
+async def test_a_manifest_that_is_no_file_is_refused_once_and_the_next_is_read(
+    inclusion: Inclusion, drop: Drop, put: Callable[[Path], None]
+) -> None:
+    put(drop.path / "lpr-2026-10-a.manifest.json")
+    drop.contacts(ROWS)
+    told = await inclusion.act(SECOND)
+    assert reasons(told) == [("lpr-2026-10-a.manifest.json", "cannot_be_opened")]
+    assert len(told) == 2
+    assert await inclusion.act(LATER) == []
 
 
 def with_a_malformed_code(drop: Drop) -> None:
