@@ -88,6 +88,11 @@ def judge_repeat(manifest: Manifest, read_before: str | None) -> Refusal | None:
     return Refusal("delivery_repeated_with_other_content", f"sha256 {read_before}", f"sha256 {manifest.sha256}")
 
 
+def repeated_as(earlier: str) -> Refusal:
+    """A content counts once, under the name of the delivery that brought it first."""
+    return Refusal("repeated", "content that no other delivery brought", f"the same content as delivery {earlier}")
+
+
 def _malformed(error: ValidationError, content: bytes) -> Refusal:
     mistakes = error.errors(include_url=False, include_input=False)
     places = {".".join(map(str, mistake["loc"])) for mistake in mistakes}

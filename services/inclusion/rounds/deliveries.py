@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import get_args
 
-from services.inclusion.domain.manifest import Manifest, Refusal, cannot_be_opened, file_of, judge_repeat, read_manifest
+import structlog
+
+from services.inclusion.domain.manifest import (
+    Manifest,
+    Refusal,
+    cannot_be_opened,
+    file_of,
+    judge_repeat,
+    read_manifest,
+    repeated_as,
+)
 from services.inclusion.domain.profile import Kind, Profile
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile
 from services.inclusion.extract import delivery
@@ -16,6 +26,8 @@ from services.inclusion.extract.reading import Counts
 from services.inclusion.store import deliveries
 from shared.events import DeliveryRead, DeliveryRefused, Event
 from shared.runtime import Errand, Transaction
+
+log = structlog.get_logger()
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 """What lies in the folder may be read: there is no moment to wait for."""
@@ -38,10 +50,14 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """`read_before` is the checksum of what was read under the delivery's name, if anything was."""
+    """`read_before` is the checksum of what was read under the delivery's name, if anything was.
+
+    `same_content` is the other delivery that brought what this one promises.
+    """
 
     unread: Unread
     read_before: str | None
+    same_content: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,7 @@ class _Reader:
     async def claim(self, tx: Transaction, now: datetime) -> Sequence[Claimed]:
         for one in await unread(tx, self.folder, self.profiles):
             if await deliveries.lease_manifest(tx, one.found, self.replica):
-                return [Claimed(one, await _read_before(tx, one.manifest))]
+                return [await _claimed(tx, one)]
         return []
 
     async def do(self, claimed: Sequence[Claimed]) -> CameOfIt:
@@ -86,6 +102,8 @@ class _Reader:
             return CameOfIt(one.unread, manifest)
         if one.read_before is not None:
             return CameOfIt(one.unread, judge_repeat(manifest, one.read_before))
+        if one.same_content is not None:
+            return CameOfIt(one.unread, repeated_as(one.same_content))
         return CameOfIt(one.unread, await self.engine.run(self._read, manifest, one.unread.units))
 
     async def record(self, tx: Transaction, came: CameOfIt, now: datetime) -> Sequence[Event]:
@@ -118,22 +136,33 @@ def _order(one: Unread) -> tuple[int, str]:
     return (-1 if isinstance(one.manifest, Refusal) else ORDER.index(one.manifest.kind)), one.found.name
 
 
-async def _read_before(tx: Transaction, manifest: Manifest | Refusal) -> str | None:
-    return None if isinstance(manifest, Refusal) else await deliveries.read_before(tx, manifest.delivery)
+async def _claimed(tx: Transaction, one: Unread) -> Claimed:
+    if isinstance(one.manifest, Refusal):
+        return Claimed(one, None, None)
+    before = await deliveries.read_before(tx, one.manifest.delivery)
+    return Claimed(one, before, await deliveries.same_content(tx, one.manifest))
 
 
 async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: datetime) -> Sequence[Event]:
     one, outcome = came.unread, came.outcome
     if isinstance(outcome, Refusal):
-        await deliveries.settle(tx, one.found, "refused", one.seen, now)
-        new = await deliveries.refuse(tx, one.found.name, one.found.sha256, outcome, now)
-        return [_refused(one.found, outcome, now)] if new else []
+        return await _record_refusal(tx, one, outcome, now)
     if outcome is None or isinstance(one.manifest, Refusal):
         await deliveries.settle(tx, one.found, "recognized", one.seen, now)
+        log.info("recognized a delivery", manifest=one.found.name, because="its name and content were read before")
         return []
+    await deliveries.keep_others_waiting(tx)
+    if earlier := await deliveries.same_content(tx, one.manifest):
+        return await _record_refusal(tx, one, repeated_as(earlier), now)
     await deliveries.settle(tx, one.found, "read", one.seen, now)
     new = await deliveries.keep_delivery(tx, one.manifest, _pin(one, one.manifest, profiles), outcome, now)
     return [_read(one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
+
+
+async def _record_refusal(tx: Transaction, one: Unread, refusal: Refusal, now: datetime) -> Sequence[Event]:
+    await deliveries.settle(tx, one.found, "refused", one.seen, now)
+    new = await deliveries.refuse(tx, one.found.name, one.found.sha256, refusal, now)
+    return [_refused(one.found, refusal, now)] if new else []
 
 
 def _pin(one: Unread, manifest: Manifest, profiles: Profiles) -> PinnedFile:

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.inclusion.extract.folder import READING
 from shared.events import DeliveryRead, DeliveryRefused, Event
 from tests.service.inclusion.conftest import Inclusion
 from tests.support.builders import danish
-from tests.support.deliveries import CONTACT, Drop, a_contact
+from tests.support.deliveries import CONTACT, WARD, Drop, a_contact
 
 SECOND = danish("2026-11-02 00:00")
 LATER = danish("2026-11-03 00:00")
@@ -47,7 +48,52 @@ async def test_the_same_delivery_under_another_manifest_is_recognized(inclusion:
     file = drop.contacts(ROWS)
     await inclusion.act(SECOND)
     drop.manifest("lpr-again", file.with_name(MANIFEST).read_text())
+    with capture_logs() as said:
+        assert await inclusion.act(LATER) == []
+    assert [(one["manifest"], one["because"]) for one in said] == [
+        ("lpr-again.manifest.json", "its name and content were read before")
+    ]
+
+
+async def test_the_same_content_under_another_name_is_refused(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS)
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS, "lpr-again")
+    [refused] = await inclusion.act(LATER)
+    assert isinstance(refused, DeliveryRefused)
+    assert (refused.manifest, refused.reason) == ("lpr-again.manifest.json", "repeated")
+    assert refused.found == "the same content as delivery lpr-2026-10"
+
+
+async def test_the_same_content_that_two_copies_read_at_once_counts_once(inclusion: Inclusion, drop: Drop) -> None:
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    drop.contacts(ROWS, "lpr-again")
+    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
+    async with inclusion.rows.transaction() as tx:
+        claimed = await inclusion.reading.claim(tx, SECOND)
+    came_of_it = await inclusion.reading.do(claimed)
+    [read] = await other.once(other.reading, SECOND)
+    async with inclusion.rows.transaction() as tx:
+        [refused] = await inclusion.reading.record(tx, came_of_it, SECOND)
+    assert isinstance(read, DeliveryRead)
+    assert reasons([refused]) == [(f"{claimed[0].unread.found.name}", "repeated")]
+
+
+async def test_months_without_contacts_are_no_repetition(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts([], "lpr-2026-09", "2026-09")
+    drop.contacts([])
+    assert reasons(await inclusion.act(SECOND)) == []
+
+
+async def test_units_that_were_in_force_before_may_come_again(inclusion: Inclusion, drop: Drop) -> None:
+    await inclusion.act(SECOND)
+    drop.units([(WARD, "Afsnit", "OE", "", "84", "2012-01-01", "", "")], "sor-2026-12-01")
+    await inclusion.act(SECOND)
+    drop.units(delivery="sor-2026-12-02")
     assert await inclusion.act(LATER) == []
+    drop.units(delivery="sor-2026-12-03")
+    assert reasons(await inclusion.act(LATER)) == [("sor-2026-12-03.manifest.json", "repeated")]
 
 
 async def test_other_content_under_the_same_name_is_refused(inclusion: Inclusion, drop: Drop) -> None:
