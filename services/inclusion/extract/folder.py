@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +34,8 @@ class FoundManifest:
     name: str
     sha256: str
     content: bytes
+    written: datetime
+    """When it was last changed, by the machine's clock."""
     closed: str | None = None
     """Why it could not be opened. Its content counts as none."""
 
@@ -82,13 +85,18 @@ class DropFolder:
 
     def _found(self, name: str) -> FoundManifest | None:
         try:
-            with self.opened(name) as file:
-                content, closed = file.read(LARGEST_MANIFEST), None
+            written = datetime.fromtimestamp((self._path / name).lstat().st_mtime, UTC)
+            content, closed = self._content(name)
         except FileNotFoundError:
             return None
+        return FoundManifest(name, hashlib.sha256(content).hexdigest(), content, written, closed)
+
+    def _content(self, name: str) -> tuple[bytes, str | None]:
+        try:
+            with self.opened(name) as file:
+                return file.read(LARGEST_MANIFEST), None
         except CannotOpen as error:
-            content, closed = b"", f"{error}"
-        return FoundManifest(name, hashlib.sha256(content).hexdigest(), content, closed)
+            return b"", f"{error}"
 
     def _seen(self, file: str) -> str:
         try:

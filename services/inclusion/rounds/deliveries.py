@@ -1,8 +1,8 @@
 """Reads what lies in the drop folder: a delivery is counted, recognized as read before, or refused with a reason."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import get_args
 
 import structlog
@@ -15,6 +15,7 @@ from services.inclusion.domain.manifest import (
     judge_repeat,
     read_manifest,
     repeated_as,
+    without_cpr,
 )
 from services.inclusion.domain.profile import Kind, Profile
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile
@@ -28,9 +29,6 @@ from shared.events import DeliveryRead, DeliveryRefused, Event
 from shared.runtime import Errand, Transaction
 
 log = structlog.get_logger()
-
-AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
-"""What lies in the folder may be read: there is no moment to wait for."""
 
 Profiles = Mapping[str, Profile]
 ORDER: Sequence[Kind] = get_args(Kind)
@@ -76,9 +74,11 @@ async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Seq
     return sorted((one for one in new if not _waits(one)), key=_order)
 
 
-def read_deliveries(folder: DropFolder, profiles: Profiles, engine: Engine, replica: int) -> Errand[Claimed, CameOfIt]:
-    """One delivery at a time."""
-    reader = _Reader(folder, profiles, engine, replica)
+def read_deliveries(
+    folder: DropFolder, profiles: Profiles, engine: Engine, replica: int, clock: Callable[[], datetime]
+) -> Errand[Claimed, CameOfIt]:
+    """One delivery at a time. `clock` tells the moment."""
+    reader = _Reader(folder, profiles, engine, replica, clock)
     return Errand(reader.claim, reader.do, reader.record, due=reader.due, name="read_deliveries")
 
 
@@ -88,6 +88,8 @@ class _Reader:
     profiles: Profiles
     engine: Engine
     replica: int
+    clock: Callable[[], datetime]
+    first_seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def claim(self, tx: Transaction, now: datetime) -> Sequence[Claimed]:
         for one in await unread(tx, self.folder, self.profiles):
@@ -110,13 +112,21 @@ class _Reader:
         return await _record(tx, came, self.profiles, now)
 
     async def due(self, tx: Transaction) -> datetime | None:
-        return AT_ONCE if await unread(tx, self.folder, self.profiles) else None
+        """Since when the oldest of what lies in the folder may be read."""
+        return min((self._since(one.found) for one in await unread(tx, self.folder, self.profiles)), default=None)
+
+    def _since(self, found: FoundManifest) -> datetime:
+        """When it was written; when it was first seen, where the clock has not come to that: it may be stepped."""
+        now = self.clock()
+        return found.written if found.written <= now else self.first_seen.setdefault((found.name, found.sha256), now)
 
     def _read(self, manifest: Manifest, units: PinnedFile | None) -> Counts | Refusal:
         try:
             return delivery.read(self.folder, manifest, self.profiles[manifest.profile], units, self.engine)
         except AlteredSinceRead as altered:
-            return replace(altered.refusal, expected=f"{altered.file.file} with {altered.refusal.expected}")
+            return replace(
+                altered.refusal, expected=f"{without_cpr(altered.file.file)} with {altered.refusal.expected}"
+            )
 
 
 def _look(folder: DropFolder, found: FoundManifest, profiles: Profiles, units: PinnedFile | None) -> Unread:
@@ -149,7 +159,8 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
         return await _record_refusal(tx, one, outcome, now)
     if outcome is None or isinstance(one.manifest, Refusal):
         await deliveries.settle(tx, one.found, "recognized", one.seen, now)
-        log.info("recognized a delivery", manifest=one.found.name, because="its name and content were read before")
+        name = without_cpr(one.found.name)
+        log.info("recognized a delivery", manifest=name, because="its name and content were read before")
         return []
     await deliveries.keep_others_waiting(tx)
     if earlier := await deliveries.same_content(tx, one.manifest):
@@ -161,7 +172,7 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
 
 async def _record_refusal(tx: Transaction, one: Unread, refusal: Refusal, now: datetime) -> Sequence[Event]:
     await deliveries.settle(tx, one.found, "refused", one.seen, now)
-    new = await deliveries.refuse(tx, one.found.name, one.found.sha256, refusal, now)
+    new = await deliveries.refuse(tx, without_cpr(one.found.name), one.found.sha256, refusal, now)
     return [_refused(one.found, refusal, now)] if new else []
 
 
@@ -194,7 +205,7 @@ def _read(manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRead:
 
 def _refused(found: FoundManifest, refusal: Refusal, now: datetime) -> DeliveryRefused:
     return DeliveryRefused(
-        manifest=found.name,
+        manifest=without_cpr(found.name),
         sha256=found.sha256,
         reason=refusal.reason,
         expected=refusal.expected,

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.support.deliveries import CONTACT, WARD, Drop, a_contact
 
 SECOND = danish("2026-11-02 00:00")
 LATER = danish("2026-11-03 00:00")
+DAY = timedelta(days=1)
 ROWS = [a_contact(1), a_contact(2, kont_ans="?"), a_contact(1, borger_doedsdato="2026-10-20")]
 MANIFEST = "lpr-2026-10.manifest.json"
 
@@ -42,6 +44,18 @@ async def test_it_is_read_once(inclusion: Inclusion, drop: Drop) -> None:
     drop.contacts(ROWS)
     await inclusion.act(SECOND)
     assert (await inclusion.due())["read_deliveries"] is None
+
+
+@pytest.mark.parametrize(("written", "due"), [(SECOND - DAY, SECOND - DAY), (LATER, SECOND)])
+async def test_a_delivery_is_due_since_it_was_written_or_first_seen_whichever_came_first(
+    inclusion: Inclusion, drop: Drop, written: datetime, due: datetime
+) -> None:
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    os.utime(drop.path / MANIFEST, (written.timestamp(), written.timestamp()))
+    assert (await inclusion.due())["read_deliveries"] == due
+    inclusion.now = SECOND + DAY / 2
+    assert (await inclusion.due())["read_deliveries"] == due
 
 
 async def test_the_same_delivery_under_another_manifest_is_recognized(inclusion: Inclusion, drop: Drop) -> None:
@@ -308,4 +322,16 @@ async def test_a_refusal_holds_nothing_of_the_data(inclusion: Inclusion, drop: D
     cpr = a_contact(1)["pnr"]
     drop.put("lpr-2026-10", "contacts", "lpr_a", [cpr, cpr], period="2026-10", sender=cpr)
     [refused] = await inclusion.act(SECOND)
+    assert cpr not in refused.to_json().decode()
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(b"")])
+async def test_a_refusal_tells_no_cpr_number_that_a_file_is_named_after(
+    inclusion: Inclusion, drop: Drop, spoil: Callable[[Path], Any]
+) -> None:
+    cpr = a_contact(1)["pnr"]
+    spoil(drop.contacts(ROWS, f"til-{cpr}"))
+    [refused] = await inclusion.act(SECOND)
+    assert isinstance(refused, DeliveryRefused)
+    assert refused.manifest == "til-•••.manifest.json"
     assert cpr not in refused.to_json().decode()
