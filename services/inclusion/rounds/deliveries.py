@@ -24,8 +24,9 @@ from services.inclusion.extract.database import Engine
 from services.inclusion.extract.delivery import AlteredSinceRead
 from services.inclusion.extract.folder import DropFolder, FoundManifest
 from services.inclusion.extract.reading import Counts
+from services.inclusion.rounds.outcomes import read_event, refused_event
 from services.inclusion.store import deliveries
-from shared.events import DeliveryRead, DeliveryRefused, Event
+from shared.events import Event
 from shared.runtime import Errand, Transaction
 
 log = structlog.get_logger()
@@ -167,13 +168,13 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
         return await _record_refusal(tx, one, repeated_as(earlier), now)
     await deliveries.settle(tx, one.found, "read", one.seen, now)
     new = await deliveries.keep_delivery(tx, one.manifest, _pin(one, one.manifest, profiles), outcome, now)
-    return [_read(one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
+    return [read_event(one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
 
 
 async def _record_refusal(tx: Transaction, one: Unread, refusal: Refusal, now: datetime) -> Sequence[Event]:
     await deliveries.settle(tx, one.found, "refused", one.seen, now)
     new = await deliveries.refuse(tx, without_cpr(one.found.name), one.found.sha256, refusal, now)
-    return [_refused(one.found, refusal, now)] if new else []
+    return [refused_event(one.found, refusal, now)] if new else []
 
 
 def _pin(one: Unread, manifest: Manifest, profiles: Profiles) -> PinnedFile:
@@ -187,28 +188,3 @@ def _pin(one: Unread, manifest: Manifest, profiles: Profiles) -> PinnedFile:
         profile=profiles[manifest.profile],
     )
     return pinned if one.units is None else PinnedContacts(**dict(pinned), units=one.units)
-
-
-def _read(manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRead:
-    return DeliveryRead(
-        delivery=manifest.delivery,
-        sha256=manifest.sha256,
-        period=manifest.period or "",
-        profile=manifest.profile,
-        rows=counts.rows,
-        rejected=counts.rejected,
-        superseded=counts.superseded,
-        contacts=counts.contacts,
-        occurred_at=now,
-    )
-
-
-def _refused(found: FoundManifest, refusal: Refusal, now: datetime) -> DeliveryRefused:
-    return DeliveryRefused(
-        manifest=without_cpr(found.name),
-        sha256=found.sha256,
-        reason=refusal.reason,
-        expected=refusal.expected,
-        found=refusal.found,
-        occurred_at=now,
-    )
