@@ -17,7 +17,7 @@ from services.inclusion.extract.selection import Selections
 from shared import surveys
 from shared.events import WaveRequested
 from shared.privacy import Pseudonyms, Sealer, read_key
-from shared.runtime import Settings, serve
+from shared.runtime import Settings, now, serve
 
 
 class InclusionSettings(Settings):
@@ -41,7 +41,7 @@ async def main() -> None:
             settings,
             reads={WaveRequested: partial(handlers.on_wave_requested, surveys=known)},
             rounds=[
-                rounds.read_deliveries(folder, written, engine, replica),
+                rounds.read_deliveries(folder, written, engine, replica, now),
                 rounds.start_waves(known, folder, written),
                 rounds.tell_selections(folder, engine, selections, pseudonyms, sealer, replica),
             ],

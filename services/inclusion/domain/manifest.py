@@ -1,6 +1,7 @@
 """The manifest beside each delivered file: what was promised, and why a delivery is not taken."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -9,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from services.inclusion.domain.profile import Kind, Profile
 
+_CPR = re.compile(r"(?<![0-9])(?:[06][1-9]|[1278][0-9]|[39][01])(?:0[1-9]|1[0-2])[0-9]{2}[-_. ]?[0-9]{4}(?![0-9])")
+"""A day, sixty more for a replacement number, a month, a year, and a serial."""
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
@@ -60,7 +63,9 @@ def read_manifest(content: bytes, profiles: Mapping[str, Profile]) -> Manifest |
     profile = profiles.get(manifest.profile)
     if profile is None or profile.kind != manifest.kind:
         known = sorted(name for name, one in profiles.items() if one.kind == manifest.kind)
-        return Refusal("profile_unknown", f"for {manifest.kind} one of {', '.join(known)}", manifest.profile)
+        return Refusal(
+            "profile_unknown", f"for {manifest.kind} one of {', '.join(known)}", without_cpr(manifest.profile)
+        )
     return manifest
 
 
@@ -74,6 +79,17 @@ def file_of(content: bytes) -> str | None:
     return file if isinstance(file, str) and "/" not in file and "\\" not in file and "\0" not in file else None
 
 
+def without_cpr(name: str) -> str:
+    """A file's or a delivery's name as it may be told: senders have named files after persons."""
+    return _CPR.sub("•••", name)
+
+
+def cannot_be_opened(file: str, found: str) -> Refusal:
+    return Refusal(
+        "cannot_be_opened", f"{without_cpr(file)}: a file in the drop folder itself, that may be read", found
+    )
+
+
 def judge_repeat(manifest: Manifest, read_before: str | None) -> Refusal | None:
     """A delivery's name stands for one content: another one under the same name is refused.
 
@@ -82,6 +98,13 @@ def judge_repeat(manifest: Manifest, read_before: str | None) -> Refusal | None:
     if read_before is None or read_before == manifest.sha256:
         return None
     return Refusal("delivery_repeated_with_other_content", f"sha256 {read_before}", f"sha256 {manifest.sha256}")
+
+
+def repeated_as(earlier: str) -> Refusal:
+    """A content counts once, under the name of the delivery that brought it first."""
+    return Refusal(
+        "repeated", "content that no other delivery brought", f"the same content as delivery {without_cpr(earlier)}"
+    )
 
 
 def _malformed(error: ValidationError, content: bytes) -> Refusal:

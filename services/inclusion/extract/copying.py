@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from services.inclusion.domain.manifest import NotTaken, Refusal
 
@@ -34,11 +35,11 @@ class Copied:
     """Stands between fields, and nowhere else."""
 
 
-def copy(file: Path, encoding: str, separator: str, to: Path) -> Copied:
-    """Raises FileNotFoundError where there is no file, OSError where the copy cannot be written, NotTaken."""
+def copy(source: BinaryIO, encoding: str, separator: str, to: Path) -> Copied:
+    """Raises OSError where the copy cannot be written, NotTaken."""
     digest, quoted = hashlib.sha256(), False
     decoder = io.IncrementalNewlineDecoder(_decoder(encoding), translate=True)
-    with open(file, "rb") as source, open(to, "wb") as target:
+    with open(to, "wb") as target:
         while piece := source.read(PIECE):
             digest.update(piece)
             text = decoder.decode(piece)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.inclusion.domain.manifest import Manifest, NotTaken, Refusal
+from services.inclusion.domain.manifest import Manifest, NotTaken, Refusal, cannot_be_opened, without_cpr
 from services.inclusion.domain.profile import Profile, headers, missing, repeated
 from services.inclusion.domain.wave import PinnedFile
 from services.inclusion.extract import copying, reading
 from services.inclusion.extract.copying import Copied
 from services.inclusion.extract.database import CannotRead, Engine
-from services.inclusion.extract.folder import NO_FILE, DropFolder
+from services.inclusion.extract.folder import NO_FILE, CannotOpen, DropFolder
 from services.inclusion.extract.reading import Counts
 from services.inclusion.extract.references import read_hierarchy, read_participation, read_standings
 
@@ -49,9 +49,12 @@ def fetch_pinned(folder: DropFolder, file: PinnedFile, place: Path) -> Copied:
     """Copies a pinned file once more. Raises AlteredSinceRead."""
     profile = file.profile
     try:
-        copied = copying.copy(folder.path(file.file), profile.encoding, profile.separator, place / COPY)
+        with folder.opened(file.file) as source:
+            copied = copying.copy(source, profile.encoding, profile.separator, place / COPY)
     except FileNotFoundError:
         raise AlteredSinceRead(file, NO_FILE) from None
+    except CannotOpen as error:
+        raise AlteredSinceRead(file, f"{error}") from None
     if copied.sha256 != file.sha256:
         raise AlteredSinceRead(file, f"sha256 {copied.sha256}")
     return copied
@@ -64,9 +67,12 @@ def known_units(folder: DropFolder, units: PinnedFile, place: Path) -> Sequence[
 
 def _fetch(folder: DropFolder, manifest: Manifest, profile: Profile, place: Path) -> Copied:
     try:
-        copied = copying.copy(folder.path(manifest.file), profile.encoding, profile.separator, place / FIRST_COPY)
+        with folder.opened(manifest.file) as source:
+            copied = copying.copy(source, profile.encoding, profile.separator, place / FIRST_COPY)
     except FileNotFoundError:
-        raise NotTaken(Refusal("file_missing", manifest.file, NO_FILE)) from None
+        raise NotTaken(Refusal("file_missing", without_cpr(manifest.file), NO_FILE)) from None
+    except CannotOpen as error:
+        raise NotTaken(cannot_be_opened(manifest.file, f"{error}")) from None
     if copied.sha256 != manifest.sha256:
         raise NotTaken(Refusal("checksum_differs", f"sha256 {manifest.sha256}", f"sha256 {copied.sha256}"))
     _check_header(copied, profile)

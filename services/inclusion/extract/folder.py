@@ -2,12 +2,16 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 MANIFEST = ".manifest.json"
 READING = ".reading"
@@ -15,6 +19,12 @@ READING = ".reading"
 LOCK = "in-use"
 NO_FILE = "no file"
 LARGEST_MANIFEST = 64 * 1024
+KINDS = {stat.S_IFDIR: "a folder", stat.S_IFLNK: "a link", stat.S_IFIFO: "a named pipe"}
+WAITING_FOR_NOBODY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class CannotOpen(Exception):
+    """Something lies there that is no file of the folder's own, or may not be read. Its text tells which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,10 @@ class FoundManifest:
     name: str
     sha256: str
     content: bytes
+    written: datetime
+    """When it was last changed, by the machine's clock."""
+    closed: str | None = None
+    """Why it could not be opened. Its content counts as none."""
 
 
 class DropFolder:
@@ -32,10 +46,23 @@ class DropFolder:
 
     def manifests(self) -> Sequence[FoundManifest]:
         """All that lie in the folder, by name. A folder that is not there holds none."""
-        return [self._found(path) for path in sorted(self._path.glob(f"*{MANIFEST}")) if path.is_file()]
+        found = [self._found(path.name) for path in sorted(self._path.glob(f"*{MANIFEST}"))]
+        return [one for one in found if one is not None]
 
     def path(self, file: str) -> Path:
         return self._path / file
+
+    def opened(self, file: str) -> BinaryIO:
+        """Opens a file that lies in the folder itself, for reading. Follows no link, waits for no writer.
+
+        Raises FileNotFoundError, and CannotOpen where it stays closed until somebody puts it right.
+        """
+        path = self._path / file
+        try:
+            _expect_regular(os.lstat(path))
+            return open(path, "rb", opener=lambda name, _: os.open(name, WAITING_FOR_NOBODY))
+        except (PermissionError, IsADirectoryError):
+            raise CannotOpen("a file that may not be read") from None
 
     def seen(self, files: Iterable[str]) -> str:
         """What can be seen of these files without reading them: another text means that one was changed, or came."""
@@ -56,17 +83,32 @@ class DropFolder:
             if not _in_use(left):
                 shutil.rmtree(left, ignore_errors=True)
 
-    def _found(self, path: Path) -> FoundManifest:
-        with open(path, "rb") as file:
-            content = file.read(LARGEST_MANIFEST)
-        return FoundManifest(path.name, hashlib.sha256(content).hexdigest(), content)
+    def _found(self, name: str) -> FoundManifest | None:
+        try:
+            written = datetime.fromtimestamp((self._path / name).lstat().st_mtime, UTC)
+            content, closed = self._content(name)
+        except FileNotFoundError:
+            return None
+        return FoundManifest(name, hashlib.sha256(content).hexdigest(), content, written, closed)
+
+    def _content(self, name: str) -> tuple[bytes, str | None]:
+        try:
+            with self.opened(name) as file:
+                return file.read(LARGEST_MANIFEST), None
+        except CannotOpen as error:
+            return b"", f"{error}"
 
     def _seen(self, file: str) -> str:
         try:
-            found = (self._path / file).stat()
+            found = (self._path / file).lstat()
         except OSError:
             return NO_FILE
-        return f"{found.st_size} bytes of {found.st_mtime_ns}"
+        return f"{found.st_size} bytes of {found.st_mtime_ns}, {found.st_ctime_ns}"
+
+
+def _expect_regular(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise CannotOpen(KINDS.get(stat.S_IFMT(found.st_mode), "something that is no file"))
 
 
 def _in_use(place: Path) -> bool:

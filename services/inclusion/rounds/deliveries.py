@@ -1,11 +1,22 @@
 """Reads what lies in the drop folder: a delivery is counted, recognized as read before, or refused with a reason."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import get_args
 
-from services.inclusion.domain.manifest import Manifest, Refusal, file_of, judge_repeat, read_manifest
+import structlog
+
+from services.inclusion.domain.manifest import (
+    Manifest,
+    Refusal,
+    cannot_be_opened,
+    file_of,
+    judge_repeat,
+    read_manifest,
+    repeated_as,
+    without_cpr,
+)
 from services.inclusion.domain.profile import Kind, Profile
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile
 from services.inclusion.extract import delivery
@@ -13,12 +24,12 @@ from services.inclusion.extract.database import Engine
 from services.inclusion.extract.delivery import AlteredSinceRead
 from services.inclusion.extract.folder import DropFolder, FoundManifest
 from services.inclusion.extract.reading import Counts
+from services.inclusion.rounds.outcomes import read_event, refused_event
 from services.inclusion.store import deliveries
-from shared.events import DeliveryRead, DeliveryRefused, Event
+from shared.events import Event
 from shared.runtime import Errand, Transaction
 
-AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
-"""What lies in the folder may be read: there is no moment to wait for."""
+log = structlog.get_logger()
 
 Profiles = Mapping[str, Profile]
 ORDER: Sequence[Kind] = get_args(Kind)
@@ -38,10 +49,14 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """`read_before` is the checksum of what was read under the delivery's name, if anything was."""
+    """`read_before` is the checksum of what was read under the delivery's name, if anything was.
+
+    `same_content` is the other delivery that brought what this one promises.
+    """
 
     unread: Unread
     read_before: str | None
+    same_content: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +75,11 @@ async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Seq
     return sorted((one for one in new if not _waits(one)), key=_order)
 
 
-def read_deliveries(folder: DropFolder, profiles: Profiles, engine: Engine, replica: int) -> Errand[Claimed, CameOfIt]:
-    """One delivery at a time."""
-    reader = _Reader(folder, profiles, engine, replica)
+def read_deliveries(
+    folder: DropFolder, profiles: Profiles, engine: Engine, replica: int, clock: Callable[[], datetime]
+) -> Errand[Claimed, CameOfIt]:
+    """One delivery at a time. `clock` tells the moment."""
+    reader = _Reader(folder, profiles, engine, replica, clock)
     return Errand(reader.claim, reader.do, reader.record, due=reader.due, name="read_deliveries")
 
 
@@ -72,11 +89,13 @@ class _Reader:
     profiles: Profiles
     engine: Engine
     replica: int
+    clock: Callable[[], datetime]
+    first_seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def claim(self, tx: Transaction, now: datetime) -> Sequence[Claimed]:
         for one in await unread(tx, self.folder, self.profiles):
             if await deliveries.lease_manifest(tx, one.found, self.replica):
-                return [Claimed(one, await _read_before(tx, one.manifest))]
+                return [await _claimed(tx, one)]
         return []
 
     async def do(self, claimed: Sequence[Claimed]) -> CameOfIt:
@@ -86,22 +105,34 @@ class _Reader:
             return CameOfIt(one.unread, manifest)
         if one.read_before is not None:
             return CameOfIt(one.unread, judge_repeat(manifest, one.read_before))
+        if one.same_content is not None:
+            return CameOfIt(one.unread, repeated_as(one.same_content))
         return CameOfIt(one.unread, await self.engine.run(self._read, manifest, one.unread.units))
 
     async def record(self, tx: Transaction, came: CameOfIt, now: datetime) -> Sequence[Event]:
         return await _record(tx, came, self.profiles, now)
 
     async def due(self, tx: Transaction) -> datetime | None:
-        return AT_ONCE if await unread(tx, self.folder, self.profiles) else None
+        """Since when the oldest of what lies in the folder may be read."""
+        return min((self._since(one.found) for one in await unread(tx, self.folder, self.profiles)), default=None)
+
+    def _since(self, found: FoundManifest) -> datetime:
+        """When it was written; when it was first seen, where the clock has not come to that: it may be stepped."""
+        now = self.clock()
+        return found.written if found.written <= now else self.first_seen.setdefault((found.name, found.sha256), now)
 
     def _read(self, manifest: Manifest, units: PinnedFile | None) -> Counts | Refusal:
         try:
             return delivery.read(self.folder, manifest, self.profiles[manifest.profile], units, self.engine)
         except AlteredSinceRead as altered:
-            return replace(altered.refusal, expected=f"{altered.file.file} with {altered.refusal.expected}")
+            return replace(
+                altered.refusal, expected=f"{without_cpr(altered.file.file)} with {altered.refusal.expected}"
+            )
 
 
 def _look(folder: DropFolder, found: FoundManifest, profiles: Profiles, units: PinnedFile | None) -> Unread:
+    if found.closed is not None:
+        return Unread(found, cannot_be_opened(found.name, found.closed), None, folder.seen([found.name]))
     manifest = read_manifest(found.content, profiles)
     held_against = units if isinstance(manifest, Manifest) and manifest.kind == "contacts" else None
     files = [file for file in (file_of(found.content), held_against and held_against.file) if file]
@@ -116,22 +147,34 @@ def _order(one: Unread) -> tuple[int, str]:
     return (-1 if isinstance(one.manifest, Refusal) else ORDER.index(one.manifest.kind)), one.found.name
 
 
-async def _read_before(tx: Transaction, manifest: Manifest | Refusal) -> str | None:
-    return None if isinstance(manifest, Refusal) else await deliveries.read_before(tx, manifest.delivery)
+async def _claimed(tx: Transaction, one: Unread) -> Claimed:
+    if isinstance(one.manifest, Refusal):
+        return Claimed(one, None, None)
+    before = await deliveries.read_before(tx, one.manifest.delivery)
+    return Claimed(one, before, await deliveries.same_content(tx, one.manifest))
 
 
 async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: datetime) -> Sequence[Event]:
     one, outcome = came.unread, came.outcome
     if isinstance(outcome, Refusal):
-        await deliveries.settle(tx, one.found, "refused", one.seen, now)
-        new = await deliveries.refuse(tx, one.found.name, one.found.sha256, outcome, now)
-        return [_refused(one.found, outcome, now)] if new else []
+        return await _record_refusal(tx, one, outcome, now)
     if outcome is None or isinstance(one.manifest, Refusal):
         await deliveries.settle(tx, one.found, "recognized", one.seen, now)
+        name = without_cpr(one.found.name)
+        log.info("recognized a delivery", manifest=name, because="its name and content were read before")
         return []
+    await deliveries.keep_others_waiting(tx)
+    if earlier := await deliveries.same_content(tx, one.manifest):
+        return await _record_refusal(tx, one, repeated_as(earlier), now)
     await deliveries.settle(tx, one.found, "read", one.seen, now)
     new = await deliveries.keep_delivery(tx, one.manifest, _pin(one, one.manifest, profiles), outcome, now)
-    return [_read(one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
+    return [read_event(one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
+
+
+async def _record_refusal(tx: Transaction, one: Unread, refusal: Refusal, now: datetime) -> Sequence[Event]:
+    await deliveries.settle(tx, one.found, "refused", one.seen, now)
+    new = await deliveries.refuse(tx, without_cpr(one.found.name), one.found.sha256, refusal, now)
+    return [refused_event(one.found, refusal, now)] if new else []
 
 
 def _pin(one: Unread, manifest: Manifest, profiles: Profiles) -> PinnedFile:
@@ -145,28 +188,3 @@ def _pin(one: Unread, manifest: Manifest, profiles: Profiles) -> PinnedFile:
         profile=profiles[manifest.profile],
     )
     return pinned if one.units is None else PinnedContacts(**dict(pinned), units=one.units)
-
-
-def _read(manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRead:
-    return DeliveryRead(
-        delivery=manifest.delivery,
-        sha256=manifest.sha256,
-        period=manifest.period or "",
-        profile=manifest.profile,
-        rows=counts.rows,
-        rejected=counts.rejected,
-        superseded=counts.superseded,
-        contacts=counts.contacts,
-        occurred_at=now,
-    )
-
-
-def _refused(found: FoundManifest, refusal: Refusal, now: datetime) -> DeliveryRefused:
-    return DeliveryRefused(
-        manifest=found.name,
-        sha256=found.sha256,
-        reason=refusal.reason,
-        expected=refusal.expected,
-        found=refusal.found,
-        occurred_at=now,
-    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.inclusion.domain.manifest import Refusal
+from services.inclusion.domain.manifest import Refusal, without_cpr
 from services.inclusion.domain.selection import UnitCount, next_units, patient_included, selection_finished
 from services.inclusion.domain.wave import PinnedFile, Wave
 from services.inclusion.extract.database import Engine
@@ -126,11 +126,11 @@ async def _may_go_on(tx: Transaction, folder: DropFolder) -> Sequence[Wave]:
 async def _record_halt(tx: Transaction, came: Halted, now: datetime) -> Sequence[Event]:
     await waves.halt(tx, came.wave, came.seen)
     file, refusal = came.file, came.refusal
-    if not await deliveries.refuse(tx, file.manifest, file.manifest_sha256, refusal, now):
+    if not await deliveries.refuse(tx, without_cpr(file.manifest), file.manifest_sha256, refusal, now):
         return []
     return [
         DeliveryRefused(
-            manifest=file.manifest,
+            manifest=without_cpr(file.manifest),
             sha256=file.manifest_sha256,
             reason=refusal.reason,
             expected=refusal.expected,

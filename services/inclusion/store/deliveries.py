@@ -41,6 +41,26 @@ async def read_before(tx: Transaction, delivery: str) -> str | None:
     return await tx.fetchval(READ_BEFORE, delivery)
 
 
+SAME_CONTENT = """
+SELECT delivery FROM delivery AS earlier WHERE kind = $1 AND sha256 = $2 AND delivery <> $3 AND rows > 0
+AND (kind = 'contacts' OR place = (SELECT max(place) FROM delivery AS any_one WHERE any_one.kind = earlier.kind))
+ORDER BY place LIMIT 1
+"""
+
+
+async def same_content(tx: Transaction, manifest: Manifest) -> str | None:
+    """The other delivery that brought this content, if one did. Units that were in force before may come again."""
+    return await tx.fetchval(SAME_CONTENT, manifest.kind, manifest.sha256, manifest.delivery)
+
+
+ONE_AFTER_THE_OTHER = "LOCK TABLE delivery IN SHARE ROW EXCLUSIVE MODE"
+
+
+async def keep_others_waiting(tx: Transaction) -> None:
+    """Until this transaction ends nobody else keeps a delivery."""
+    await tx.execute(ONE_AFTER_THE_OTHER)
+
+
 LATEST = "SELECT pinned FROM delivery WHERE kind = $1 ORDER BY place DESC LIMIT 1"
 
 

@@ -17,6 +17,7 @@ from shared.privacy import Opener, Pseudonyms, Sealer
 from shared.runtime import Errand, Round
 from shared.runtime.database import Database as Rows
 from shared.surveys import Survey
+from tests.support.builders import danish
 from tests.support.databases import Database
 from tests.support.deliveries import Drop
 
@@ -25,15 +26,19 @@ PSEUDONYMS = Pseudonyms(bytes(range(32)))
 PRIVATE = PrivateKey(bytes(range(32)))
 OPENER, SEALER = Opener(bytes(PRIVATE)), Sealer(bytes(PRIVATE.public_key))
 
+A_SLOT = danish("2026-11-01 00:00")
+"""The moment until a test acts at another."""
+
 
 class Inclusion:
     """One process of the service, without a broker: what it tells is returned."""
 
     def __init__(self, rows: Rows, path: Path, defined: dict[str, Survey], replica: int = 0) -> None:
         self.rows, self.folder, self.surveys = rows, DropFolder(path), defined
+        self.now = A_SLOT
         engine = Engine("200MB")
         self.selections = Selections(self.folder, engine)
-        self.reading = rounds.read_deliveries(self.folder, PROFILES, engine, replica)
+        self.reading = rounds.read_deliveries(self.folder, PROFILES, engine, replica, lambda: self.now)
         self.starting = rounds.start_waves(defined, self.folder, PROFILES)
         self.telling = rounds.tell_selections(self.folder, engine, self.selections, PSEUDONYMS, SEALER, replica)
 
@@ -44,6 +49,7 @@ class Inclusion:
     async def act(self, now: datetime) -> list[Event]:
         """Until nothing is due. Everything told."""
         told: list[Event] = []
+        self.now = now
         while one := await self._next(now):
             told += await (self.once(one, now) if isinstance(one, Errand) else self._run(one, now))
         return told

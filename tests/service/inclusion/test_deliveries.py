@@ -1,17 +1,23 @@
 """What lies in the drop folder is read once, recognized, or refused once with its reason."""
 
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.inclusion.extract.folder import READING
 from shared.events import DeliveryRead, DeliveryRefused, Event
 from tests.service.inclusion.conftest import Inclusion
 from tests.support.builders import danish
-from tests.support.deliveries import CONTACT, Drop, a_contact
+from tests.support.deliveries import CONTACT, WARD, Drop, a_contact
 
 SECOND = danish("2026-11-02 00:00")
 LATER = danish("2026-11-03 00:00")
+DAY = timedelta(days=1)
 ROWS = [a_contact(1), a_contact(2, kont_ans="?"), a_contact(1, borger_doedsdato="2026-10-20")]
 MANIFEST = "lpr-2026-10.manifest.json"
 
@@ -40,11 +46,68 @@ async def test_it_is_read_once(inclusion: Inclusion, drop: Drop) -> None:
     assert (await inclusion.due())["read_deliveries"] is None
 
 
+@pytest.mark.parametrize(("written", "due"), [(SECOND - DAY, SECOND - DAY), (LATER, SECOND)])
+async def test_a_delivery_is_due_since_it_was_written_or_first_seen_whichever_came_first(
+    inclusion: Inclusion, drop: Drop, written: datetime, due: datetime
+) -> None:
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    os.utime(drop.path / MANIFEST, (written.timestamp(), written.timestamp()))
+    assert (await inclusion.due())["read_deliveries"] == due
+    inclusion.now = SECOND + DAY / 2
+    assert (await inclusion.due())["read_deliveries"] == due
+
+
 async def test_the_same_delivery_under_another_manifest_is_recognized(inclusion: Inclusion, drop: Drop) -> None:
     file = drop.contacts(ROWS)
     await inclusion.act(SECOND)
     drop.manifest("lpr-again", file.with_name(MANIFEST).read_text())
+    with capture_logs() as said:
+        assert await inclusion.act(LATER) == []
+    assert [(one["manifest"], one["because"]) for one in said] == [
+        ("lpr-again.manifest.json", "its name and content were read before")
+    ]
+
+
+async def test_the_same_content_under_another_name_is_refused(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS)
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS, "lpr-again")
+    [refused] = await inclusion.act(LATER)
+    assert isinstance(refused, DeliveryRefused)
+    assert (refused.manifest, refused.reason) == ("lpr-again.manifest.json", "repeated")
+    assert refused.found == "the same content as delivery lpr-2026-10"
+
+
+async def test_the_same_content_that_two_copies_read_at_once_counts_once(inclusion: Inclusion, drop: Drop) -> None:
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    drop.contacts(ROWS, "lpr-again")
+    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
+    async with inclusion.rows.transaction() as tx:
+        claimed = await inclusion.reading.claim(tx, SECOND)
+    came_of_it = await inclusion.reading.do(claimed)
+    [read] = await other.once(other.reading, SECOND)
+    async with inclusion.rows.transaction() as tx:
+        [refused] = await inclusion.reading.record(tx, came_of_it, SECOND)
+    assert isinstance(read, DeliveryRead)
+    assert reasons([refused]) == [(f"{claimed[0].unread.found.name}", "repeated")]
+
+
+async def test_months_without_contacts_are_no_repetition(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts([], "lpr-2026-09", "2026-09")
+    drop.contacts([])
+    assert reasons(await inclusion.act(SECOND)) == []
+
+
+async def test_units_that_were_in_force_before_may_come_again(inclusion: Inclusion, drop: Drop) -> None:
+    await inclusion.act(SECOND)
+    drop.units([(WARD, "Afsnit", "OE", "", "84", "2012-01-01", "", "")], "sor-2026-12-01")
+    await inclusion.act(SECOND)
+    drop.units(delivery="sor-2026-12-02")
     assert await inclusion.act(LATER) == []
+    drop.units(delivery="sor-2026-12-03")
+    assert reasons(await inclusion.act(LATER)) == [("sor-2026-12-03.manifest.json", "repeated")]
 
 
 async def test_other_content_under_the_same_name_is_refused(inclusion: Inclusion, drop: Drop) -> None:
@@ -140,6 +203,50 @@ async def test_a_mended_manifest_is_another_one(inclusion: Inclusion, drop: Drop
     assert isinstance(read, DeliveryRead)
 
 
+def a_folder(file: Path) -> None:
+    file.mkdir()
+
+
+def a_pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def a_link(file: Path) -> None:
+    outside = file.parent.parent / "outside.csv"
+    outside.write_bytes(b"1;2")
+    file.symlink_to(outside)
+
+
+@pytest.mark.parametrize("put", [a_folder, a_pipe, a_link])
+async def test_what_is_no_file_is_refused_and_the_next_is_read_and_it_too_once_it_is_one(
+    inclusion: Inclusion, drop: Drop, put: Callable[[Path], None]
+) -> None:
+    file = drop.contacts(ROWS, "lpr-2026-10-a")
+    drop.contacts([*ROWS, a_contact(4)])
+    aside = file.rename(drop.path / "aside")
+    put(file)
+    told = await inclusion.act(SECOND)
+    assert reasons(told) == [("lpr-2026-10-a.manifest.json", "cannot_be_opened")]
+    assert [one.delivery for one in told if isinstance(one, DeliveryRead)] == ["lpr-2026-10"]
+    file.rename(drop.path / "put away")
+    aside.rename(file)
+    [read] = await inclusion.act(LATER)
+    assert isinstance(read, DeliveryRead)
+    assert read.delivery == "lpr-2026-10-a"
+
+
+@pytest.mark.parametrize("put", [a_folder, a_pipe, a_link])
+async def test_a_manifest_that_is_no_file_is_refused_once_and_the_next_is_read(
+    inclusion: Inclusion, drop: Drop, put: Callable[[Path], None]
+) -> None:
+    put(drop.path / "lpr-2026-10-a.manifest.json")
+    drop.contacts(ROWS)
+    told = await inclusion.act(SECOND)
+    assert reasons(told) == [("lpr-2026-10-a.manifest.json", "cannot_be_opened")]
+    assert len(told) == 2
+    assert await inclusion.act(LATER) == []
+
+
 def with_a_malformed_code(drop: Drop) -> None:
     drop.units([("123", "Afsnit", "OE", "", "84", "2012-01-01", "", "")], "sor-2026-12-01")
 
@@ -215,4 +322,16 @@ async def test_a_refusal_holds_nothing_of_the_data(inclusion: Inclusion, drop: D
     cpr = a_contact(1)["pnr"]
     drop.put("lpr-2026-10", "contacts", "lpr_a", [cpr, cpr], period="2026-10", sender=cpr)
     [refused] = await inclusion.act(SECOND)
+    assert cpr not in refused.to_json().decode()
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(b"")])
+async def test_a_refusal_tells_no_cpr_number_that_a_file_is_named_after(
+    inclusion: Inclusion, drop: Drop, spoil: Callable[[Path], Any]
+) -> None:
+    cpr = a_contact(1)["pnr"]
+    spoil(drop.contacts(ROWS, f"til-{cpr}"))
+    [refused] = await inclusion.act(SECOND)
+    assert isinstance(refused, DeliveryRefused)
+    assert refused.manifest == "til-•••.manifest.json"
     assert cpr not in refused.to_json().decode()

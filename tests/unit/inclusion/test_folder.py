@@ -1,9 +1,17 @@
 """The drop folder: what lies there, and the places where deliveries are read."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from services.inclusion.extract.folder import READING, DropFolder
+import pytest
+
+from services.inclusion.extract.folder import READING, CannotOpen, DropFolder
 from tests.support.deliveries import Drop, a_contact
+
+NOBODY = 65534
 
 
 def test_manifests_are_found_by_name(drop: Drop) -> None:
@@ -39,3 +47,37 @@ def test_what_a_crash_left_is_swept_and_what_is_in_use_is_not(drop: Drop) -> Non
     with folder.workplace() as place:
         folder.sweep()
         assert (left.exists(), place.exists()) == (False, True)
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Not root, who may read whatever lies there."""
+    me = os.geteuid()
+    os.seteuid(NOBODY if me == 0 else me)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+
+
+def test_a_file_that_may_not_be_read_stays_closed_and_is_seen_to_be_another_when_it_may() -> None:
+    with TemporaryDirectory() as place:
+        folder, file = DropFolder(Path(place)), Path(place) / "lpr-2026-10.csv"
+        Path(place).chmod(0o755)
+        file.touch(mode=0o000)
+        seen = folder.seen([file.name])
+        with without_rights(), pytest.raises(CannotOpen, match="may not be read"):
+            folder.opened(file.name)
+        file.chmod(0o444)
+        assert folder.seen([file.name]) != seen
+        with without_rights(), folder.opened(file.name) as opened:
+            assert opened.read() == b""
+
+
+def test_a_manifest_that_may_not_be_read_is_found_closed() -> None:
+    with TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        (Path(place) / "lpr-2026-10.manifest.json").touch(mode=0o000)
+        with without_rights():
+            [found] = DropFolder(Path(place)).manifests()
+        assert found.closed == "a file that may not be read"

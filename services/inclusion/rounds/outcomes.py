@@ -1,0 +1,33 @@
+"""What came of a delivery, as it is told."""
+
+from datetime import datetime
+
+from services.inclusion.domain.manifest import Manifest, Refusal, without_cpr
+from services.inclusion.extract.folder import FoundManifest
+from services.inclusion.extract.reading import Counts
+from shared.events import DeliveryRead, DeliveryRefused
+
+
+def read_event(manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRead:
+    return DeliveryRead(
+        delivery=manifest.delivery,
+        sha256=manifest.sha256,
+        period=manifest.period or "",
+        profile=manifest.profile,
+        rows=counts.rows,
+        rejected=counts.rejected,
+        superseded=counts.superseded,
+        contacts=counts.contacts,
+        occurred_at=now,
+    )
+
+
+def refused_event(found: FoundManifest, refusal: Refusal, now: datetime) -> DeliveryRefused:
+    return DeliveryRefused(
+        manifest=without_cpr(found.name),
+        sha256=found.sha256,
+        reason=refusal.reason,
+        expected=refusal.expected,
+        found=refusal.found,
+        occurred_at=now,
+    )
