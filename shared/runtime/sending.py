@@ -104,7 +104,10 @@ def _headers(kind: str | None) -> list[tuple[str, bytes | None]]:
     return [("kind", kind.encode())] if kind else []
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=10_000)
 def partition_of(key: bytes | None) -> int:
-    """As the default partitioner of every Kafka client has it, so that others who tell about a person agree."""
+    """As the default partitioner of every Kafka client has it, so that others who tell about a person agree.
+
+    Remembered for as long as a few batches last: a person is told about again within moments, or weeks later.
+    """
     return (murmur2(key or b"") & 0x7FFFFFFF) % PARTITIONS

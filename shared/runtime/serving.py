@@ -51,7 +51,6 @@ async def serve(
     Raises SystemExit, having said why, when it cannot go on.
     """
     logging.begin(service, settings.log)
-    garbage.collect_seldom()
     running = Service(service, settings, reads, rounds, pages)
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(logging.say_of_task)
@@ -59,7 +58,8 @@ async def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, main.cancel)
     try:
-        await main
+        with garbage.collected_seldom():
+            await main
     except asyncio.CancelledError:
         log.info("stopped")
     except Exception as error:
