@@ -45,6 +45,8 @@ def _of(service: Service) -> Iterator[Queue]:
             oldest_seconds=one.oldest_seconds,
             trouble=trouble if service.halted else None,
         )
+    if service.halted and not service.reads:
+        yield Queue(service=name, side="reads", trouble=trouble)
     refused = f"{outbox.refused} records were refused by the broker" if outbox.refused else None
     yield Queue(
         service=name, side="tells", records=outbox.records, oldest_seconds=outbox.oldest_seconds, trouble=refused
