@@ -96,6 +96,7 @@ async def _prove(there: World, console: Console) -> bool:
     console.print(table.account(seen.waves))
     checked = proof.check_all(seen)
     console.print(table.checks(checked))
+    console.print(table.verdict(checked))
     return all(one.held for one in checked)
 
 

@@ -69,3 +69,11 @@ def checks(checked: Iterable[Checked]) -> RenderableType:
         for line in one.wrong[:10]:
             table.add_row("", Text(line, style="red"), "")
     return table
+
+
+def verdict(checked: Sequence[Checked]) -> RenderableType:
+    """One line: whether everybody is accounted for."""
+    failed = sum(not one.held for one in checked)
+    if failed:
+        return Text(f"\n{failed} of {len(checked)} checks FAIL: see above.", style="bold red")
+    return Text(f"\nEverybody is accounted for: all {len(checked)} checks hold.", style="bold green")
