@@ -31,11 +31,18 @@ _DISPATCH = (
         f"{QUEUE}a_stop_that_nobody_applied_is_read_when_the_letter_is_claimed",
     ),
     mutation(
-        "dispatch: the red switch and pauses hold",
+        "dispatch: the red switch holds",
         "services/dispatch/store/letters.py",
-        " AND NOT is_held(letter)\n          AND (leased_until IS NULL",
-        "\n          AND (leased_until IS NULL",
+        "\n          AND NOT (SELECT is_on FROM red_switch)\n",
+        "\n",
         f"{QUEUE}the_red_switch_holds_everything_and_tells_nothing",
+    ),
+    mutation(
+        "dispatch: a pause holds",
+        "services/dispatch/store/letters.py",
+        "\n          AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)\n",
+        "\n",
+        f"{QUEUE}a_paused_wave_holds_its_letters_and_a_resumed_one_lets_them_go",
     ),
     mutation(
         "dispatch: the lease",

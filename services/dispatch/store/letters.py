@@ -60,7 +60,9 @@ WHERE id IN (
     CROSS JOIN LATERAL (
         SELECT id, not_before FROM letter
         WHERE kind = $1 AND letter.survey = sending.survey AND not_before <= $3
-          AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed') AND NOT is_held(letter)
+          AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
+          AND NOT (SELECT is_on FROM red_switch)
+          AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
           AND (leased_until IS NULL OR leased_until < clock_timestamp()
                OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))
         ORDER BY not_before, id LIMIT $4 FOR UPDATE SKIP LOCKED
@@ -90,7 +92,9 @@ FROM unnest($2::text[]) AS survey
 CROSS JOIN LATERAL (
     SELECT not_before FROM letter
     WHERE kind = $1 AND letter.survey = survey.survey
-      AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed') AND NOT is_held(letter)
+      AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
+      AND NOT (SELECT is_on FROM red_switch)
+      AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
     ORDER BY not_before LIMIT 1
 ) AS first
 """

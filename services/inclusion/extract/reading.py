@@ -68,7 +68,8 @@ CREATE TABLE report AS
 WITH split AS (
     SELECT line, string_split(line, $separator) AS field
     FROM read_csv($file, columns = {'line': 'VARCHAR'}, delim = $never, quote = '', escape = '', header = false,
-                  skip = 1, auto_detect = false, new_line = '\\n', max_line_size = 16000000)
+                  skip = 1, auto_detect = false, new_line = '\\n', max_line_size = 16000000,
+                  buffer_size = 32000000)
     WHERE line <> ''
 ), written AS (
     SELECT len(field) <> $width AS is_misshapen, contains(line, $undecodable) AS is_undecodable,
