@@ -42,7 +42,7 @@ class Hierarchy:
         self._standings: dict[str, list[Standing]] = {}
         for standing in standings:
             self._standings.setdefault(standing.code, []).append(standing)
-        self._paths: dict[tuple[str, date], tuple[Standing, ...]] = {}
+        self._places: dict[tuple[str, date], tuple[tuple[Unit, ...], str]] = {}
 
     @property
     def codes(self) -> Collection[str]:
@@ -50,19 +50,20 @@ class Hierarchy:
 
     def path(self, code: str, day: date) -> tuple[Unit, ...]:
         """From the owner down to the unit itself."""
-        standings = self._up(code, day)
-        if not standings:
-            return (Unit(code=code, name=code),)
-        return tuple(Unit(code=standing.code, name=standing.name) for standing in reversed(standings))
+        return self._place(code, day)[0]
 
     def region(self, code: str, day: date) -> str:
         """The unit's region, or that of the nearest unit above it that has one; empty if none has."""
-        return next((standing.region for standing in self._up(code, day) if standing.region), "")
+        return self._place(code, day)[1]
 
-    def _up(self, code: str, day: date) -> tuple[Standing, ...]:
-        if (code, day) not in self._paths:
-            self._paths[code, day] = tuple(self._climb(code, day))
-        return self._paths[code, day]
+    def _place(self, code: str, day: date) -> tuple[tuple[Unit, ...], str]:
+        """Path and region; those of a unit's patients of one day are the same."""
+        if (code, day) not in self._places:
+            standings = tuple(self._climb(code, day))
+            path = tuple(Unit(code=standing.code, name=standing.name) for standing in reversed(standings))
+            region = next((standing.region for standing in standings if standing.region), "")
+            self._places[code, day] = path or (Unit(code=code, name=code),), region
+        return self._places[code, day]
 
     def _climb(self, code: str | None, day: date) -> Iterable[Standing]:
         for _ in range(DEEPEST):
