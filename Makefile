@@ -18,7 +18,7 @@ demo: venv jars ## two whole months on the stepped clock, live, then the console
 	@$(python) -m deploy.demo $(if $(EXIT),--exit) $(if $(SEED),--seed $(SEED)) $(if $(PATIENTS),--patients $(PATIENTS)) $(if $(FAULTS),--faults)
 
 test: check verify jars chromium ## everything a change must pass: check, verify and all tests, on real servers
-	$(python) -m pytest tests --ignore tests/unit --ignore tests/house --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(python) -m pytest tests --ignore tests/unit --ignore tests/house --numprocesses 2 --no-loadscope-reorder
 
 check: venv ## format, lint, types, arrows, unit and house tests: under a minute
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target style types arrows units

@@ -1,18 +1,23 @@
 """Fixtures for every test: real servers, and a database of its own for each test."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tests.support.servers", "tests.support.databases"]
 
-TESTS = Path(__file__).parent
-LIVING_ON = "flow"
-"""The folder whose modules go on in one world, one after the other."""
+ONE_WORLD = "tests/flow/"
+"""Its modules go on in one world, one after the other."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a fixture stays in one process where several share the tests: a module, and the flow as a whole."""
-    for item in items:
-        folder, *rest = item.path.relative_to(TESTS).parts
-        item.add_marker(pytest.mark.xdist_group(folder if folder == LIVING_ON else "/".join((folder, *rest))))
+class ByModule(LoadScopeScheduling):
+    """Which of several processes runs a test: those of a module share fixtures, and so does the flow as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return ONE_WORLD if module.startswith(ONE_WORLD) else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
+    return ByModule(config, log)
