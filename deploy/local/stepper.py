@@ -22,7 +22,7 @@ PAUSE = 0.02
 LONGER_PAUSE = 0.05
 """Seconds between looks while something is in the way: looking takes its share of the machine too."""
 PATIENCE = 300.0
-"""Seconds of real time that a slot may take."""
+"""Seconds of real time in which something must be told while the system is not at rest: a slot may take long."""
 
 
 class NeverAtRest(Exception):
@@ -46,6 +46,9 @@ class Reading:
     """(service, topic, partition) -> bookmark."""
     next_slot: datetime | None = None
 
+    def __str__(self) -> str:
+        return "; ".join(self.in_the_way)
+
 
 class Stepper:
     def __init__(
@@ -55,12 +58,15 @@ class Stepper:
         sandbox: Mapping[str, str],
         kafka: str,
         appointments: Sequence[Appointment] = (),
+        patience: float = PATIENCE,
     ) -> None:
-        """`services` and `sandbox`: name -> address of its /status."""
+        """`services` and `sandbox`: name -> address of its /status. `patience` in seconds of real time."""
         self._clock = clock
         self._services = services
         self._sandbox = sandbox
         self._appointments = sorted(appointments, key=lambda one: one.at)
+        self._patience = patience
+        self._places: set[TopicPartition] = set()
         self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
 
@@ -74,14 +80,16 @@ class Stepper:
 
     async def until_rest(self) -> Reading:
         """Waits until the system is at rest. Raises NeverAtRest, saying what is in the way."""
-        before, started = await self.read(), time.monotonic()
+        before, told, deadline = await self.read(), -1, time.monotonic() + self._patience
         while True:
             await asyncio.sleep(LONGER_PAUSE if before.in_the_way else PAUSE)
             reading = await self.read()
             if not reading.in_the_way and not before.in_the_way and reading.stands == before.stands:
                 return reading
-            if time.monotonic() - started > PATIENCE:
-                raise NeverAtRest(f"{self._clock.now()}: after {PATIENCE:.0f} seconds: {'; '.join(reading.in_the_way)}")
+            if time.monotonic() > deadline:
+                earlier, told, deadline = told, await self._told(), time.monotonic() + self._patience
+                if told == earlier:
+                    raise NeverAtRest(f"{self._clock.now()}: nothing told for {self._patience:.0f} seconds: {reading}")
             before = reading
 
     async def step(self) -> datetime | None:
@@ -170,9 +178,13 @@ class Stepper:
             reading.in_the_way.append(f"{name} is due since {due.isoformat()} {status.get('failing') or ''}".rstrip())
         dues.append(slot_at_or_after(max(due, now + timedelta(seconds=1)), hours))
 
+    async def _told(self) -> int:
+        """Records in all topics that were ever looked at."""
+        return sum((await self._consumer.end_offsets(self._places)).values()) if self._places else 0
+
     async def _compare_with_log(self, reading: Reading) -> None:
-        places = {TopicPartition(topic, partition) for _, topic, partition in reading.stands}
-        ends = await self._consumer.end_offsets(places) if places else {}
+        self._places = {TopicPartition(topic, partition) for _, topic, partition in reading.stands}
+        ends = await self._consumer.end_offsets(self._places) if self._places else {}
         late = {
             name
             for (name, topic, partition), bookmark in reading.stands.items()

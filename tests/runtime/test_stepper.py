@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import stepper as stepping
 from deploy.local.ports import HOST
-from deploy.local.stepper import Appointment, NeverAtRest, Stepper
+from deploy.local.stepper import PATIENCE, Appointment, NeverAtRest, Stepper
 from shared.runtime.clock import SteppedClock
 from tests.runtime.errands.__main__ import TABLES
 from tests.runtime.input import months
@@ -48,9 +47,9 @@ async def errands(kafka: str, database: Copies, tmp_path: Path, clock: SteppedCl
     made.end()
 
 
-def stepper(trial: Trial, clock: SteppedClock, *appointments: Appointment) -> Stepper:
+def stepper(trial: Trial, clock: SteppedClock, *appointments: Appointment, patience: float = PATIENCE) -> Stepper:
     services = {trial.module: f"http://{HOST}:{trial.ports[0]}"}
-    return Stepper(clock, services, {}, trial.kafka, appointments)
+    return Stepper(clock, services, {}, trial.kafka, appointments, patience)
 
 
 async def nothing() -> None:
@@ -95,16 +94,28 @@ async def test_an_appointment_is_kept_before_its_slot_begins(errands: Trial, clo
     assert clock.now() == danish("2026-11-06 06:00")
 
 
-async def test_what_never_comes_to_rest_is_named(
-    karens: Trial, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stepping, "PATIENCE", 1.0)
+async def test_what_never_comes_to_rest_is_named(karens: Trial, clock: SteppedClock) -> None:
     holder = await karens.connect()
-    async with stepper(karens, clock) as stepped, holder.transaction():
+    async with stepper(karens, clock, patience=1) as stepped, holder.transaction():
         await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
         await karens.tell(FIRST)
         with pytest.raises(NeverAtRest, match=r"services\.karens has records to take"):
             await stepped.until_rest()
+    await holder.close()
+
+
+async def test_a_slot_may_take_long_while_something_is_told(karens: Trial, clock: SteppedClock) -> None:
+    holder = await karens.connect()
+    async with stepper(karens, clock, patience=0.5) as stepped:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
+            await karens.tell(FIRST[:1])
+            rest = asyncio.create_task(stepped.until_rest())
+            for one in FIRST[1:9]:
+                await asyncio.sleep(0.4)
+                await karens.tell([one])
+            assert not rest.done()
+        await rest
     await holder.close()
 
 
