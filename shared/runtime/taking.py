@@ -22,6 +22,11 @@ from shared.runtime.outbox import Told
 
 log = structlog.get_logger()
 
+UNSPOKEN = ("", marks.KIND)
+"""Kinds that are no event's: none at all, which is a mistake, and the mark."""
+NAMED = 5
+"""Unknown kinds of a batch, the commonest, in its line of the log."""
+
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Event]]]
 """From a batch of one kind, distinct by id and in no promised order, to what is to be told."""
 
@@ -157,11 +162,3 @@ def _say_unknown(unknown: Counter[str]) -> None:
         records=unknown.total(),
         kinds=[records.as_kind(kind) for kind, _ in unknown.most_common(NAMED)],
     )
-
-
-NAMED = 5
-"""Unknown kinds of a batch, the commonest, in its line of the log."""
-
-
-UNSPOKEN = ("", marks.KIND)
-"""Kinds that are no event's: none at all, which is a mistake, and the mark."""
