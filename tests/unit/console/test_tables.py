@@ -33,6 +33,7 @@ def lines(shown: RenderableType) -> list[str]:
 
 def test_a_wave_is_one_whole_line() -> None:
     shown = lines(tables.waves([a_wave("lup-psykiatri-2026-10", "requested")]))
+    assert "Wave Stands Included Delivered Complete flight up" in shown
     assert "lup-psykiatri-2026-10 requested 101,234 94,000 41,000 50,123 yes" in shown
 
 
