@@ -14,7 +14,7 @@ import structlog
 from shared.events import Event, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
 from shared.runtime import bookmarks, failures, marks, metrics, outbox, records
-from shared.runtime.bookmarks import Place
+from shared.runtime.bookmarks import Bookmark, Place
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database, Transaction, passes_by_itself
 from shared.runtime.logging import raised_at
@@ -60,13 +60,14 @@ class Taking:
         async with self._database.transaction() as tx:
             held = await bookmarks.lock(tx, parts)
             at_bookmark = {
-                place: part
-                for place, part in parts.items()
-                if place in held and (held[place].cluster, held[place].next_offset) == (self._cluster, part[0].offset)
+                place: part for place, part in parts.items() if place in held and self._is_next(held[place], part)
             }
             if at_bookmark:
                 await self._take(tx, at_bookmark)
         return {place: held[place].next_offset for place in parts if place in held and place not in at_bookmark}
+
+    def _is_next(self, bookmark: Bookmark, part: Sequence[Any]) -> bool:
+        return (bookmark.cluster, bookmark.next_offset) == (self._cluster, part[0].offset)
 
     async def _take(self, tx: Transaction, parts: Mapping[Place, Sequence[Any]]) -> None:
         told: list[Told] = []
