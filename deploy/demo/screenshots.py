@@ -1,19 +1,16 @@
 """Lives through a small month and takes the pictures of the README: `make screenshots`."""
 
 import asyncio
-import os
-import shutil
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
 import aiohttp
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize
 from rich.console import Console
 
+from deploy.demo.chromium import chromium
 from deploy.demo.funnel import Passing, picture
 from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, remove_earlier, world
 from deploy.local.trouble import CannotStart
@@ -57,19 +54,10 @@ async def _take(there: World) -> None:
         while (now := await stepper.step()) and now < STOPS:
             there.stack.check()
         await stepper.until_rest()
-    async with _browser() as browser, aiohttp.ClientSession() as session:
+    async with chromium() as browser, aiohttp.ClientSession() as session:
         await _funnel(there, browser, session)
         await _console(there, browser, session)
         await _questionnaire(there, browser, session)
-
-
-@asynccontextmanager
-async def _browser() -> AsyncIterator[Browser]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if program is None:
-        raise CannotStart("There is no browser to take pictures with: `make chromium`, or name one by CHROMIUM=/path.")
-    async with async_playwright() as playwright:
-        yield await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
 
 
 async def _funnel(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:

@@ -107,7 +107,7 @@ def run(folder: Path, name: str) -> None:
     with alone_in(folder):
         stack = running_stack_in(folder)
         stack.stop(name)
-        stack.remember_as(name, Identity.of(os.getpid()))
+        stack.remember({name: Identity.of(os.getpid())})
     print(f"{name} runs here now, until Ctrl-C; then `make up` brings it back into the background.", flush=True)
     os.chdir(CLONE)
     settings = stack.addresses.settings_of(name) | {"PULS_LOG": "console"}

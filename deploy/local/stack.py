@@ -187,13 +187,11 @@ class Stack:
             self.state.write(file, self.addresses.written_down())
 
     def _remember(self, *names: str) -> None:
-        for name in names:
-            self.remember_as(name, self.process(name).identity)
+        self.remember({name: self.process(name).identity for name in names})
 
-    def remember_as(self, name: str, identity: Identity | None) -> None:
-        """From here on this process is the program, and ends with the stack."""
-        if identity:
-            self.state.processes[name] = identity
+    def remember(self, processes: Mapping[str, Identity | None]) -> None:
+        """From here on these processes are the programs of those names, and end with the stack. None: never begun."""
+        self.state.processes.update({name: identity for name, identity in processes.items() if identity})
         self.write()
 
     def _log(self, name: str) -> Path:

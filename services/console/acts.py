@@ -1,19 +1,19 @@
 """What an operator asks for, by page or by API. Done whole, or refused as a Problem."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.console import watch
 from services.console.domain.problem import Problem
-from services.console.domain.waves import WAVE_LIFE, Asked, month_of, wave_name
+from services.console.domain.waves import WAVE_LIFE, Asked, months_to_ask_about, wave_name
 from services.console.ground import Ground
 from services.console.store import requests, set_aside, waves
 from services.console.watch import DoesNotAnswer
 from shared.events import OriginalRecord, Wanted, WaveRequested
 from shared.runtime import Transaction, now, tell, transaction
-from shared.surveys import DENMARK
+from shared.surveys import DENMARK, Surveys
 
 
 class Wish(BaseModel):
@@ -37,7 +37,7 @@ class Redriven(BaseModel):
     left: int = Field(description="How many of the chosen are beyond `at_most`: ask again for them.")
 
 
-def startable(survey: str, month: str, surveys: Mapping[str, object]) -> str:
+def startable(survey: str, month: str, surveys: Surveys) -> str:
     """The wave's name. Raises Problem for what nobody could start."""
     if survey not in surveys:
         raise Problem(
@@ -46,13 +46,15 @@ def startable(survey: str, month: str, surveys: Mapping[str, object]) -> str:
             expected=f"one of: {', '.join(surveys)}",
             what_to_do="choose one of them, or define the survey in contracts/surveys",
         )
-    this_month = month_of(now().astimezone(DENMARK).date())
-    if month > this_month:
+    maximum_age = surveys[survey].eligibility.maximum_age_of_contact_days
+    first, last = months_to_ask_about(now().astimezone(DENMARK).date(), maximum_age)
+    if not first <= month <= last:
+        old = f"every contact of {month} is older than the {maximum_age} days after which {survey} asks nobody"
         raise Problem(
             422,
-            f"{month} has not come yet",
-            expected=f"a month up to {this_month}",
-            what_to_do="choose a month whose contacts were delivered",
+            f"{month} is not over" if month > last else old,
+            expected=f"a month of contacts from {first} to {last}",
+            what_to_do="choose a month that is over and not too long ago",
         )
     return wave_name(survey, month)
 

@@ -6,13 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.routing import Match
 
 from shared.surveys import DENMARK
 
 HERE = Path(__file__).parent
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -27,6 +29,13 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
+
+
+def methods_of(request: Request) -> str:
+    """What may be done at the address that was asked, as `Allow` lists it."""
+    places = [{**request.scope, "method": method} for method in METHODS]
+    taken = [one for one in places if any(route.matches(one)[0] is Match.FULL for route in request.app.routes)]
+    return ", ".join(one["method"] for one in taken)
 
 
 class Static:

@@ -16,23 +16,25 @@ from services.console.domain.lines import LINES
 SUMMARY = ("included", "delivered", "complete", "in_flight")
 SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
 NUMBERS = {"Records", "Oldest", *(term.replace("_", " ") for term in {*SUMMARY, *SHARE})}
+NEVER_BROKEN = {*NUMBERS, "Stands", "Adds up", "Service"}
+"""Columns whose cells stay whole in a terminal of 80 columns; the others give way."""
 DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 def waves(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not found:
         return "No wave has started or was requested."
-    table = _table("Wave", "Wanted", *map(_words, SUMMARY), "Adds up")
+    table = _table("Wave", "Stands", *map(_words, SUMMARY), "Adds up")
     for one in found:
         numbers = [_number(one[term]) for term in SUMMARY]
-        wanted = one["wanted"] if one["started_at"] else "requested"
-        table.add_row(one["wave"], wanted, *numbers, _adds_up(one))
+        table.add_row(one["wave"], one["standing"], *numbers, _adds_up(one))
     return table
 
 
 def wave(found: Mapping[str, Any]) -> RenderableType:
     """The identity line by line, each with its parts and their reasons."""
-    head = Text(f"{found['wave']}: {found['wanted']}, started {_moment(found['started_at'], 'not yet')}")
+    started = f"started {_moment(found['started_at'], '')}" if found["started_at"] else "not started"
+    head = Text(f"{found['wave']}: {found['standing']}, {started}")
     parts: list[RenderableType] = [head, *map(_delivery, found["deliveries"]), _identity(found)]
     if found["parts"]:
         parts.append(_shares(found["parts"]))
@@ -117,18 +119,19 @@ def _line(whole: str, number: int, parts: Iterable[tuple[str, Any]]) -> Renderab
 
 
 def _shares(parts: Sequence[Mapping[str, Any]]) -> RenderableType:
-    table = _table("Part", "Name", *map(_words, SHARE))
+    table = _table("Part", *map(_words, SHARE))
     for part in parts:
-        table.add_row(part["part"], escape(part["name"] or ""), *(_number(part[term]) for term in SHARE))
+        named = f"{part['part']}\n{part['name']}" if part["name"] else part["part"]
+        table.add_row(Text(named), *(_number(part[term]) for term in SHARE))
     return table
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, padding=0)
     for column in columns:
-        table.add_column(
-            column.capitalize(), justify="right" if column in NUMBERS else "left", no_wrap=column == "Wave"
-        )
+        whole, justify = column in NEVER_BROKEN, "right" if column in NUMBERS else "left"
+        heading = column.capitalize().replace(" ", "\n" if whole else " ")
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=whole)
     return table
 
 

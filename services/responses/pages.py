@@ -51,8 +51,8 @@ class Pages:
             Route("/s/{code}/paused", self._opening(self.paused), methods=["GET"]),
         ]
         views = self._views
-        failures = {posts.CannotRead: views.problem, NotAsked: views.problem, 404: views.missing, 405: views.missing}
-        app = Starlette(routes=routes, exception_handlers={**failures, Exception: views.trouble})
+        failures = {posts.CannotRead: views.problem, NotAsked: views.problem, Exception: views.trouble}
+        app = Starlette(routes=routes, exception_handlers={**failures, 404: views.missing, 405: views.wrong_method})
         app.router.redirect_slashes = False
         return app
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.routing import Match
 
 from shared.surveys import Language
 
 HERE = Path(__file__).parent
 LANGUAGES: tuple[Language, ...] = ("da", "en")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -86,6 +88,13 @@ def asked_at(request: Request, code: str = "") -> At:
     """Where a request stands; Danish unless it asks for English."""
     language: Language = "en" if request.query_params.get("language") == "en" else "da"
     return At(language, request.url.path, code, is_late=request.query_params.get("late") == "yes")
+
+
+def methods_of(request: Request) -> str:
+    """What may be done at the address that was asked, as `Allow` lists it."""
+    places = [{**request.scope, "method": method} for method in METHODS]
+    taken = [one for one in places if any(route.matches(one)[0] is Match.FULL for route in request.app.routes)]
+    return ", ".join(one["method"] for one in taken)
 
 
 class Static:

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 
 from services.responses import screening
 from services.responses.questionnaire import Answers, Form
-from services.responses.rendering import At, Renderer, asked_at
+from services.responses.rendering import At, Renderer, asked_at, methods_of
 from services.responses.store import Found
 
 
@@ -125,6 +125,12 @@ class Views:
     async def problem(self, request: Request, error: Exception) -> Response:
         at, words = self._place(request)
         return self._renderer.message("problem", at, words.problem_title, words.problem_text, status=400)
+
+    async def wrong_method(self, request: Request, error: Exception) -> Response:
+        at, words = self._place(request)
+        shown = self._renderer.message("problem", at, words.problem_title, words.problem_text, status=405)
+        shown.headers["Allow"] = methods_of(request)
+        return shown
 
     async def trouble(self, request: Request, error: Exception) -> Response:
         at, words = self._place(request)

@@ -1,7 +1,7 @@
 """For pages: a transaction, the telling in it, and the time. What handlers are given, a page asks for."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,25 +33,24 @@ def busy() -> int:
     return sum(ground.busy for ground in _ground)
 
 
-@asynccontextmanager
-async def transaction() -> AsyncIterator[Transaction]:
+def transaction() -> AbstractAsyncContextManager[Transaction]:
     """A transaction that commits at the end of the block: what was confirmed to a person has been kept."""
-    ground = _standing()
-    ground.busy += 1
-    try:
-        async with ground.database.transaction() as tx:
-            yield tx
-    finally:
-        ground.busy -= 1
+    return _counted(Database.transaction)
+
+
+def reading() -> AbstractAsyncContextManager[Transaction]:
+    """For a page that only shows: what it asks is refused if it would change anything."""
+    return _counted(Database.reading)
 
 
 @asynccontextmanager
-async def reading() -> AsyncIterator[Transaction]:
-    """For a page that only shows: what it asks is refused if it would change anything."""
+async def _counted(
+    opening: Callable[[Database], AbstractAsyncContextManager[Transaction]],
+) -> AsyncIterator[Transaction]:
     ground = _standing()
     ground.busy += 1
     try:
-        async with ground.database.reading() as tx:
+        async with opening(ground.database) as tx:
             yield tx
     finally:
         ground.busy -= 1

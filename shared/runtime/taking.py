@@ -14,13 +14,18 @@ import structlog
 from shared.events import Event, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
 from shared.runtime import bookmarks, failures, marks, metrics, outbox, records
-from shared.runtime.bookmarks import Place
+from shared.runtime.bookmarks import Bookmark, Place
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database, Transaction, passes_by_itself
 from shared.runtime.logging import raised_at
 from shared.runtime.outbox import Told
 
 log = structlog.get_logger()
+
+UNSPOKEN = ("", marks.KIND)
+"""Kinds that are no event's: none at all, which is a mistake, and the mark."""
+NAMED = 5
+"""Unknown kinds of a batch, the commonest, in its line of the log."""
 
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Event]]]
 """From a batch of one kind, distinct by id and in no promised order, to what is to be told."""
@@ -55,13 +60,14 @@ class Taking:
         async with self._database.transaction() as tx:
             held = await bookmarks.lock(tx, parts)
             at_bookmark = {
-                place: part
-                for place, part in parts.items()
-                if place in held and (held[place].cluster, held[place].next_offset) == (self._cluster, part[0].offset)
+                place: part for place, part in parts.items() if place in held and self._is_next(held[place], part)
             }
             if at_bookmark:
                 await self._take(tx, at_bookmark)
         return {place: held[place].next_offset for place in parts if place in held and place not in at_bookmark}
+
+    def _is_next(self, bookmark: Bookmark, part: Sequence[Any]) -> bool:
+        return (bookmark.cluster, bookmark.next_offset) == (self._cluster, part[0].offset)
 
     async def _take(self, tx: Transaction, parts: Mapping[Place, Sequence[Any]]) -> None:
         told: list[Told] = []
@@ -157,11 +163,3 @@ def _say_unknown(unknown: Counter[str]) -> None:
         records=unknown.total(),
         kinds=[records.as_kind(kind) for kind, _ in unknown.most_common(NAMED)],
     )
-
-
-NAMED = 5
-"""Unknown kinds of a batch, the commonest, in its line of the log."""
-
-
-UNSPOKEN = ("", marks.KIND)
-"""Kinds that are no event's: none at all, which is a mistake, and the mark."""

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from rich.console import Console
 
+from deploy.local.places import CLONE
 from deploy.local.trouble import CannotStart
 from tests.bench import machine, report
 from tests.bench.figures import Row
@@ -19,6 +20,7 @@ from tests.bench.printing import show
 from tests.bench.rows import answers, floors, inclusion, karens, letters, queueing, sizes
 
 WIDTH = 150
+DOCS = CLONE / "docs"
 ROWS: Mapping[str, Callable[[Ground], Awaitable[Row]]] = {
     "floors": floors.measure,
     "karens": karens.measure,
@@ -53,12 +55,12 @@ def _console() -> Console:
 async def _measure(names: Sequence[str], ground: Ground, console: Console) -> None:
     counts = ground.scale == 1
     for name in names:
-        before = report.values(report.read_last().get(name)) if counts else {}
+        before = report.values(report.read_last(DOCS).get(name)) if counts else {}
         with console.status(f"measuring {name}"):
             row = await ROWS[name](ground)
         show(console, row, before)
         if counts:
-            report.write({name: report.as_numbers(row, machine.described(), before)})
+            report.write({name: report.as_numbers(row, machine.described(), before)}, DOCS)
     console.print(f"\n{'written to docs/bench.md' if counts else 'written nowhere: the sizes were not the real ones'}")
 
 

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from deploy.local.places import CLONE
 from tests.bench.figures import Figure, Row, Used
 
-PAGE, NUMBERS = CLONE / "docs" / "bench.md", CLONE / "docs" / "bench.json"
+PAGE, NUMBERS = "bench.md", "bench.json"
 NOTES = "## What holds each row back"
 """From this heading on the page is written by hand, and kept."""
 HEAD = """\
@@ -36,8 +36,9 @@ def of_numbers(kept: Mapping[str, Any]) -> Row:
     return Row(kept["title"], figures, used, kept["remarks"])
 
 
-def read_last() -> dict[str, Any]:
-    return json.loads(NUMBERS.read_text()) if NUMBERS.exists() else {}
+def read_last(folder: Path) -> dict[str, Any]:
+    numbers = folder / NUMBERS
+    return json.loads(numbers.read_text()) if numbers.exists() else {}
 
 
 def values(kept: Mapping[str, Any] | None) -> dict[str, float]:
@@ -45,13 +46,12 @@ def values(kept: Mapping[str, Any] | None) -> dict[str, float]:
     return {one["name"]: one["value"] for one in kept["figures"]} if kept else {}
 
 
-def write(rows: Numbers) -> None:
+def write(rows: Numbers, folder: Path) -> None:
     """Rows that were not measured this time stay as they were."""
-    whole = {**read_last(), **rows}
-    notes = PAGE.read_text().partition(NOTES)[2] if PAGE.exists() else "\n"
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(whole) + NOTES + notes)
-    NUMBERS.write_text(json.dumps(whole, indent=1) + "\n")
+    whole, told = {**read_last(folder), **rows}, folder / PAGE
+    notes = told.read_text().partition(NOTES)[2] if told.exists() else "\n"
+    told.write_text(page(whole) + NOTES + notes)
+    (folder / NUMBERS).write_text(json.dumps(whole, indent=1) + "\n")
 
 
 def page(rows: Numbers) -> str:

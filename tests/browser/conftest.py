@@ -1,13 +1,12 @@
-"""Debian's Chromium, driven by Playwright."""
+"""A browser, and the pages that it looks at."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
+from deploy.demo import chromium as browsers
 from tests.service.responses.site import Site, site
 from tests.support.builders import danish
 from tests.support.databases import Database as Copies
@@ -15,14 +14,8 @@ from tests.support.databases import Database as Copies
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    """The browser named by CHROMIUM, else the system's."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if program is None:
-        pytest.fail("There is no browser to look at the pages with: `make chromium`, or name one by CHROMIUM=/path.")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    async with browsers.chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The console's pages as operators meet them: on a phone and a desk, without JavaScript, by keyboard, read aloud."""
 
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,9 +11,8 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, ex
 from services.console.pages.app import CLOSED
 from shared.events import letter_id
 from shared.runtime import pages
-from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from tests.service.console.asking import heard, told
+from tests.service.console.asking import NOW, at, heard, told
 from tests.service.console.busy_month import ANSWERED, busy_month
 from tests.service.console.desk import STOPPED, Desk, a_console, stopped
 from tests.service.console.listening import listening
@@ -32,8 +32,8 @@ ADDRESSES: dict[str, Sequence[str]] = {
     "/waves": ["/waves"],
     "/waves/request": ["/waves/request"],
     "/waves/request/confirm": [
-        "/waves/request/confirm?survey=lup-somatik&month=2025-10",
-        "/waves/request/confirm?survey=nothing&month=2025-10",
+        "/waves/request/confirm?survey=lup-somatik&month=2026-09",
+        "/waves/request/confirm?survey=nothing&month=2026-09",
     ],
     "/waves/{wave}": [f"/waves/{WAVE}", f"/waves/{WAVE}?by=region", f"/waves/{WAVE}?by=unit", "/waves/none-2025-10"],
     "/waves/{wave}/{asked}": [f"/waves/{WAVE}/pause", f"/waves/{WAVE}/stop"],
@@ -61,10 +61,10 @@ def resumed() -> list[int]:
 
 
 @pytest.fixture
-async def desk(database: Copies, resumed: list[int]) -> AsyncIterator[Desk]:
+async def desk(database: Copies, resumed: list[int], tmp_path: Path) -> AsyncIterator[Desk]:
     """A busy month, with one service that has stopped itself and a console that is behind."""
     kept = Database(database("console"), connections=4)
-    pages.install(kept, Clock.of("real"), "puls")
+    pages.install(kept, at(NOW, tmp_path), "puls")
     await heard(kept, *busy_month())
     async with (
         stopped(resumed) as karens,
@@ -139,11 +139,11 @@ async def test_a_wave_is_requested(desk: Desk, chromium: Browser) -> None:
     page = await _logged_in(desk, await _plain(chromium))
     await page.goto(f"{desk.url}/waves/request")
     await page.get_by_label("Survey").select_option("lup-psykiatri")
-    await page.get_by_label("Month of the contacts").fill("2025-10")
+    await page.get_by_label("Month of the contacts").fill("2026-09")
     await page.get_by_role("button", name="Go on").click()
     await page.get_by_role("button", name="Start the wave").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("lup-psykiatri-2025-10")
-    assert [one["wave"] for _, _, one in await told(desk.kept)] == ["lup-psykiatri-2025-10"]
+    await expect(page.get_by_role("heading", level=1)).to_have_text("lup-psykiatri-2026-09")
+    assert [one["wave"] for _, _, one in await told(desk.kept)] == ["lup-psykiatri-2026-09"]
 
 
 async def test_a_service_is_told_to_go_on(desk: Desk, chromium: Browser, resumed: list[int]) -> None:

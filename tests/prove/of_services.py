@@ -7,19 +7,18 @@ from tests.prove.mutation import Mutation, mutation
 QUEUE = "tests/service/dispatch/test_queue.py::test_"
 HELPING = "tests/service/test_any_helping.py::test_any_helping"
 
-_NATURAL_KEYS = (
-    Mutation(
-        "natural key: karens' decision",
-        "services/karens/store.py",
-        [
-            (" WHERE NOT EXISTS (SELECT FROM decision WHERE invitation = id)", ""),
-            (
-                "ON CONFLICT DO NOTHING\nRETURNING invitation\n",
-                "ON CONFLICT (invitation) DO UPDATE SET wave = excluded.wave\nRETURNING invitation\n",
-            ),
-        ],
-        [f"{HELPING}[karens]"],
+TWICE = "tests/runtime/test_twice.py::test_with_the_bookmarks_check_off_what_is_taken_twice_happens_once"
+
+_DECIDED_ANEW = [
+    (" WHERE NOT EXISTS (SELECT FROM decision WHERE invitation = id)", ""),
+    (
+        "ON CONFLICT DO NOTHING\nRETURNING invitation\n",
+        "ON CONFLICT (invitation) DO UPDATE SET wave = excluded.wave\nRETURNING invitation\n",
     ),
+]
+_NATURAL_KEYS = (
+    Mutation("natural key: karens' decision", "services/karens/store.py", _DECIDED_ANEW, [f"{HELPING}[karens]"]),
+    Mutation("natural key: alone against repeats", "services/karens/store.py", _DECIDED_ANEW, [TWICE]),
 )
 
 _DISPATCH = (

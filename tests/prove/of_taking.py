@@ -10,15 +10,15 @@ _TAKING = (
     mutation(
         "bookmark: its check",
         "shared/runtime/taking.py",
-        "(held[place].cluster, held[place].next_offset) == (self._cluster, part[0].offset)",
-        "held[place].cluster == self._cluster",
+        "(bookmark.cluster, bookmark.next_offset) == (self._cluster, part[0].offset)",
+        "bookmark.cluster == self._cluster",
         f"{TAKING}a_part_that_does_not_start_at_the_bookmark_is_left_alone",
     ),
     mutation(
         "bookmark: its cluster",
         "shared/runtime/taking.py",
-        "(held[place].cluster, held[place].next_offset) == (self._cluster, part[0].offset)",
-        "held[place].next_offset == part[0].offset",
+        "(bookmark.cluster, bookmark.next_offset) == (self._cluster, part[0].offset)",
+        "bookmark.next_offset == part[0].offset",
         f"{TAKING}a_bookmark_of_another_cluster_is_nothing_to_take_from",
     ),
     mutation(

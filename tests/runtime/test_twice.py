@@ -21,6 +21,17 @@ async def test_everything_delivered_twice_happens_once(trial: Trial, undisturbed
     assert await trial.effects() == undisturbed
 
 
+async def test_with_the_bookmarks_check_off_what_is_taken_twice_happens_once(trial: Trial, undisturbed: Any) -> None:
+    trial.module = "tests.runtime.without_bookmark"
+    trial.start()
+    for part in MONTHS:
+        await trial.tell(part)
+        await trial.at_rest()
+    told = await trial.told()
+    assert len(told) == len({one.id for one in told})
+    assert await trial.effects() == undisturbed
+
+
 async def test_taken_again_from_the_beginning_nothing_happens(trial: Trial, undisturbed: Any) -> None:
     trial.start()
     for part in MONTHS:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.console.domain.problem import Problem
+from services.console.rendering import methods_of
 
 
 class Told(BaseModel):
@@ -80,5 +81,9 @@ def _answer(request: Request, problem: Problem) -> JSONResponse:
         expected=problem.expected,
         what_to_do=problem.what_to_do,
     )
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
-    return JSONResponse(told.model_dump(), problem.status, headers, media_type="application/problem+json")
+    answer = JSONResponse(told.model_dump(), problem.status, media_type="application/problem+json")
+    if problem.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == 405:
+        answer.headers["Allow"] = methods_of(request)
+    return answer

@@ -21,7 +21,9 @@ class Start(BaseModel, extra="forbid"):
     """A wave to start now instead of by its survey's schedule."""
 
     survey: str
-    month: Month = Field(description="The month of the contacts: `2026-10`.")
+    month: Month = Field(
+        description="The month of the contacts: `2026-10`. It is over, and not too long ago to ask about."
+    )
 
 
 @router.get("")

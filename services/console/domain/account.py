@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, computed_field
 
@@ -84,6 +84,12 @@ class Wave(Account):
     selected: bool = Field(description="Whether every unit's selection has been heard.")
     deliveries: list[Delivery]
     parts: list[Part] = Field(default_factory=list, description="By region or unit, where that was asked for.")
+
+    @computed_field
+    @property
+    def standing(self) -> Literal[Wanted, "requested"]:
+        """What is wanted of it; requested: it is to run, and has not started."""
+        return "requested" if self.wanted == "running" and not self.started_at else self.wanted
 
     @computed_field
     @property

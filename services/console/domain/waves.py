@@ -1,7 +1,7 @@
 """What may be asked of a wave."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from shared.events import Wanted
@@ -32,3 +32,17 @@ def wave_name(survey: str, month: str) -> str:
 def month_of(day: date) -> str:
     """`2026-10`"""
     return f"{day:%Y-%m}"
+
+
+def month_before(day: date) -> str:
+    """The latest month that is over."""
+    return month_of(day.replace(day=1) - timedelta(days=1))
+
+
+def months_to_ask_about(day: date, maximum_age: int) -> tuple[str, str]:
+    """The first and the last month of which a wave that starts on that day may ask.
+
+    Before the first every contact is older than `maximum_age` days, so nobody would be included. A month that is not
+    over is not delivered whole, and a wave asks nobody about what comes after it began.
+    """
+    return month_of(day - timedelta(days=maximum_age)), month_before(day)

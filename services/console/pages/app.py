@@ -55,8 +55,8 @@ def pages(ground: Ground) -> Starlette:
         Route("/log-out", opened(entrance.log_out), methods=["POST"]),
         *(Route(path, opened(page), methods=[method]) for (method, path), page in CLOSED.items()),
     ]
-    told = {CannotRead: entrance.unreadable, 404: entrance.missing, 405: entrance.missing, Exception: entrance.trouble}
-    app = Starlette(routes=routes, exception_handlers=told)
+    told = {CannotRead: entrance.unreadable, Exception: entrance.trouble}
+    app = Starlette(routes=routes, exception_handlers={**told, 404: entrance.missing, 405: entrance.wrong_method})
     app.router.redirect_slashes = False
     return app
 

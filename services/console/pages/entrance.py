@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.console import posts
 from services.console.ground import Ground
 from services.console.log_in import TooManyTries, log_in, log_out
-from services.console.rendering import Renderer, go_to
+from services.console.rendering import Renderer, go_to, methods_of
 from services.console.visits import Visit
 
 OURS = re.compile(r"/(?![/\\])[!-\[\]-~]*")
@@ -61,6 +61,11 @@ class Entrance:
 
     async def unreadable(self, request: Request, error: Exception) -> Response:
         return plain(self._renderer, 400, "unreadable")
+
+    async def wrong_method(self, request: Request, error: Exception) -> Response:
+        shown = plain(self._renderer, 405, "unreadable")
+        shown.headers["Allow"] = methods_of(request)
+        return shown
 
     async def trouble(self, request: Request, error: Exception) -> Response:
         return plain(self._renderer, 503, "trouble")

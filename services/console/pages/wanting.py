@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.console import acts
 from services.console.domain.problem import Problem
-from services.console.domain.waves import Asked, month_of
+from services.console.domain.waves import Asked, month_before
 from services.console.rendering import go_to
 from services.console.store import accounts, requests
 from services.console.visits import Visit
@@ -25,7 +25,7 @@ MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 async def form(visit: Visit) -> Response:
-    month = visit.asked("month") or month_of(now().astimezone(DENMARK).date())
+    month = visit.asked("month") or month_before(now().astimezone(DENMARK).date())
     return visit.page("request", "Request a wave", surveys=visit.ground.surveys, month=month)
 
 

@@ -69,13 +69,18 @@ def read_manifest(content: bytes, profiles: Mapping[str, Profile]) -> Manifest |
     return manifest
 
 
+def judge_names(manifest: str, content: bytes) -> Refusal | None:
+    """Names go where they are told and kept, so no CPR number may stand in one. `manifest` is its file's own name."""
+    written = _written(content)
+    for name in (manifest, written.get("delivery"), written.get("file")):
+        if isinstance(name, str) and without_cpr(name) != name:
+            return Refusal("name_holds_cpr", "names of files and deliveries without CPR numbers", without_cpr(name))
+    return None
+
+
 def file_of(content: bytes) -> str | None:
     """The data file that a manifest names, as far as it can be told."""
-    try:
-        written: Any = json.loads(content)
-    except ValueError:
-        return None
-    file = written.get("file") if isinstance(written, dict) else None
+    file = _written(content).get("file")
     return file if isinstance(file, str) and "/" not in file and "\\" not in file and "\0" not in file else None
 
 
@@ -85,9 +90,7 @@ def without_cpr(name: str) -> str:
 
 
 def cannot_be_opened(file: str, found: str) -> Refusal:
-    return Refusal(
-        "cannot_be_opened", f"{without_cpr(file)}: a file in the drop folder itself, that may be read", found
-    )
+    return Refusal("cannot_be_opened", f"{file}: a file in the drop folder itself, that may be read", found)
 
 
 def judge_repeat(manifest: Manifest, read_before: str | None) -> Refusal | None:
@@ -111,14 +114,16 @@ def _malformed(error: ValidationError, content: bytes) -> Refusal:
     mistakes = error.errors(include_url=False, include_input=False)
     places = {".".join(map(str, mistake["loc"])) for mistake in mistakes}
     found = "; ".join(f"{'.'.join(map(str, m['loc'])) or 'the whole'}: {m['msg']}" for m in mistakes)[:500]
-    if places == {"period"} or (places == {""} and _is_mapping(content)):
+    if places == {"period"} or (places == {""} and _written(content)):
         return Refusal("period_malformed", "period: the contacts' month as YYYY-MM, for contacts only", found)
     fields = ", ".join(Manifest.model_fields)
     return Refusal("manifest_malformed", f"a JSON object with {fields}", found)
 
 
-def _is_mapping(content: bytes) -> bool:
+def _written(content: bytes) -> Mapping[str, Any]:
+    """The fields of a JSON object; of anything else none."""
     try:
-        return isinstance(json.loads(content), dict)
+        written = json.loads(content)
     except ValueError:
-        return False
+        return {}
+    return written if isinstance(written, dict) else {}

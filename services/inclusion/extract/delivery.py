@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.inclusion.domain.manifest import Manifest, NotTaken, Refusal, cannot_be_opened, without_cpr
+from services.inclusion.domain.manifest import Manifest, NotTaken, Refusal, cannot_be_opened
 from services.inclusion.domain.profile import Profile, headers, missing, repeated
 from services.inclusion.domain.wave import PinnedFile
 from services.inclusion.extract import copying, reading
@@ -70,7 +70,7 @@ def _fetch(folder: DropFolder, manifest: Manifest, profile: Profile, place: Path
         with folder.opened(manifest.file) as source:
             copied = copying.copy(source, profile.encoding, profile.separator, place / FIRST_COPY)
     except FileNotFoundError:
-        raise NotTaken(Refusal("file_missing", without_cpr(manifest.file), NO_FILE)) from None
+        raise NotTaken(Refusal("file_missing", manifest.file, NO_FILE)) from None
     except CannotOpen as error:
         raise NotTaken(cannot_be_opened(manifest.file, f"{error}")) from None
     if copied.sha256 != manifest.sha256:

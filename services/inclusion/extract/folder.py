@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from services.inclusion.domain.manifest import without_cpr
+
 MANIFEST = ".manifest.json"
 READING = ".reading"
 """Below it lies what is needed while a delivery is read. Emptied afterwards, and at the next start after a crash."""
@@ -38,6 +40,11 @@ class FoundManifest:
     """When it was last changed, by the machine's clock."""
     closed: str | None = None
     """Why it could not be opened. Its content counts as none."""
+
+    @property
+    def told_as(self) -> str:
+        """Its name as it is kept and told: senders have named files after persons."""
+        return without_cpr(self.name)
 
 
 class DropFolder:

@@ -12,6 +12,7 @@ from services.inclusion.domain.manifest import (
     Refusal,
     cannot_be_opened,
     file_of,
+    judge_names,
     judge_repeat,
     read_manifest,
     repeated_as,
@@ -33,6 +34,8 @@ log = structlog.get_logger()
 
 Profiles = Mapping[str, Profile]
 ORDER: Sequence[Kind] = get_args(Kind)
+NAMES_ALONE = "names alone"
+"""What was seen of a delivery that is refused for its names: no change of a file mends that, only another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Seq
     """What is there to be read, in the order in which it is: contacts wait until units have been read."""
     looked_at, units = await deliveries.looked_at(tx), await deliveries.latest(tx, "units")
     found = [_look(folder, manifest, profiles, units) for manifest in folder.manifests()]
-    new = [one for one in found if looked_at.get((one.found.name, one.found.sha256), "never") not in (None, one.seen)]
+    new = [
+        one for one in found if looked_at.get((one.found.told_as, one.found.sha256), "never") not in (None, one.seen)
+    ]
     return sorted((one for one in new if not _waits(one)), key=_order)
 
 
@@ -131,6 +136,8 @@ class _Reader:
 
 
 def _look(folder: DropFolder, found: FoundManifest, profiles: Profiles, units: PinnedFile | None) -> Unread:
+    if refusal := judge_names(found.name, found.content):
+        return Unread(found, refusal, None, NAMES_ALONE)
     if found.closed is not None:
         return Unread(found, cannot_be_opened(found.name, found.closed), None, folder.seen([found.name]))
     manifest = read_manifest(found.content, profiles)
@@ -160,8 +167,7 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
         return await _record_refusal(tx, one, outcome, now)
     if outcome is None or isinstance(one.manifest, Refusal):
         await deliveries.settle(tx, one.found, "recognized", one.seen, now)
-        name = without_cpr(one.found.name)
-        log.info("recognized a delivery", manifest=name, because="its name and content were read before")
+        log.info("recognized a delivery", manifest=one.found.name, because="its name and content were read before")
         return []
     await deliveries.keep_others_waiting(tx)
     if earlier := await deliveries.same_content(tx, one.manifest):
@@ -173,7 +179,7 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
 
 async def _record_refusal(tx: Transaction, one: Unread, refusal: Refusal, now: datetime) -> Sequence[Event]:
     await deliveries.settle(tx, one.found, "refused", one.seen, now)
-    new = await deliveries.refuse(tx, without_cpr(one.found.name), one.found.sha256, refusal, now)
+    new = await deliveries.refuse(tx, one.found.told_as, one.found.sha256, refusal, now)
     return [refused_event(one.found, refusal, now)] if new else []
 
 

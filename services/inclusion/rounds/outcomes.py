@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.inclusion.domain.manifest import Manifest, Refusal, without_cpr
+from services.inclusion.domain.manifest import Manifest, Refusal
 from services.inclusion.extract.folder import FoundManifest
 from services.inclusion.extract.reading import Counts
 from shared.events import DeliveryRead, DeliveryRefused
@@ -24,7 +24,7 @@ def read_event(manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRea
 
 def refused_event(found: FoundManifest, refusal: Refusal, now: datetime) -> DeliveryRefused:
     return DeliveryRefused(
-        manifest=without_cpr(found.name),
+        manifest=found.told_as,
         sha256=found.sha256,
         reason=refusal.reason,
         expected=refusal.expected,

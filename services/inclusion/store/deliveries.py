@@ -30,7 +30,7 @@ RETURNING name
 
 async def lease_manifest(tx: Transaction, found: FoundManifest, replica: int) -> bool:
     """Whether it is ours to read now. A copy's own lease is that of its former life: it crashed."""
-    return await tx.fetchval(LEASE_MANIFEST, found.name, found.sha256, replica) is not None
+    return await tx.fetchval(LEASE_MANIFEST, found.told_as, found.sha256, replica) is not None
 
 
 READ_BEFORE = "SELECT sha256 FROM delivery WHERE delivery = $1"
@@ -77,7 +77,7 @@ UPDATE manifest SET settled_at = $3, outcome = $4, file_seen = $5, leased_until 
 
 async def settle(tx: Transaction, found: FoundManifest, outcome: str, seen: str, now: datetime) -> None:
     """It was looked at, with its files seen like this."""
-    await tx.execute(SETTLE, found.name, found.sha256, now, outcome, seen)
+    await tx.execute(SETTLE, found.told_as, found.sha256, now, outcome, seen)
 
 
 REFUSE = """

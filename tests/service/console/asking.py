@@ -2,15 +2,27 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from shared.events import Event
+from shared.runtime.clock import Clock, SteppedClock
 from shared.runtime.database import Database
 from tests.service.console.hearing import hear
+from tests.support.builders import danish
 
 KEY = "a-key-of-this-test-alone"
+NOW = danish("2026-11-12 12:00")
+
+
+def at(moment: datetime, folder: Path) -> Clock:
+    """A clock that shows this moment."""
+    clock = SteppedClock(folder / "clock")
+    clock.move_to(moment)
+    return clock
 
 
 @dataclass

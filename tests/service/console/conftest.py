@@ -1,15 +1,15 @@
 """A console's database of the module's own, and the console that stands on it."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from deploy.local.ports import HOST, free_ports
 from shared.runtime import Transaction, pages
-from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from tests.service.console.asking import KEY, Asked
+from tests.service.console.asking import KEY, NOW, Asked, at
 from tests.service.console.desk import Desk, a_console, stopped
 from tests.service.console.hearing import undone
 from tests.service.console.listening import listening
@@ -44,9 +44,9 @@ async def tx(rows: Database) -> AsyncIterator[Transaction]:
 
 
 @pytest.fixture
-async def kept(rows: Database) -> AsyncIterator[Database]:
+async def kept(rows: Database, tmp_path: Path) -> AsyncIterator[Database]:
     """What the console of this test stands on; empty again at its end."""
-    pages.install(rows, Clock.of("real"), "puls")
+    pages.install(rows, at(NOW, tmp_path), "puls")
     yield rows
     async with rows.transaction() as transaction:
         await transaction.execute(EMPTY)

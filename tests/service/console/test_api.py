@@ -25,3 +25,26 @@ async def test_without_the_key_nothing_is_done(asked: Asked, kept: Database) -> 
 
 async def test_a_path_that_is_none_is_told_in_words(asked: Asked) -> None:
     assert (await asked.get("/api/nothing", 404))["what_to_do"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "takes"),
+    [
+        ("PUT", "/api/waves", "GET, POST"),
+        ("DELETE", f"/api/waves/{WAVE}/stop", "POST"),
+        ("GET", "/api/operators/anna", "PUT, DELETE"),
+        ("PATCH", "/waves/request/confirm", "GET, HEAD, POST"),
+        ("DELETE", "/log-in", "GET, HEAD, POST"),
+    ],
+)
+async def test_a_method_that_a_path_does_not_take_is_told_with_those_that_it_does(
+    asked: Asked, method: str, path: str, takes: str
+) -> None:
+    async with asked.session.request(method, asked.url + path) as answer:
+        assert (answer.status, answer.headers["Allow"]) == (405, takes)
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/nothing"])
+async def test_a_path_that_is_none_is_none_by_any_method(asked: Asked, path: str) -> None:
+    async with asked.session.put(asked.url + path) as answer:
+        assert (answer.status, "Allow" in answer.headers) == (404, False)

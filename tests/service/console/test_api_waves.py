@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.events import Wanted
 from shared.runtime.database import Database
 from tests.service.console.asking import Asked, heard, told
 from tests.support.builders import WAVE, included, wave_requested, wave_started
@@ -17,6 +18,16 @@ async def test_a_wave_is_shown_with_every_term(asked: Asked, kept: Database) -> 
 async def test_a_wave_is_shown_by_region(asked: Asked, kept: Database) -> None:
     await heard(kept, included())
     assert [part["part"] for part in (await asked.get(f"/api/waves/{WAVE}", by="region"))["parts"]] == ["84"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "standing"), [("stopped", "stopped"), ("paused", "paused"), ("running", "requested")]
+)
+async def test_a_wave_that_never_started_stands_as_it_was_wanted(
+    asked: Asked, kept: Database, wanted: Wanted, standing: str
+) -> None:
+    await heard(kept, wave_requested(wanted=wanted))
+    assert (await asked.get(f"/api/waves/{WAVE}"))["standing"] == standing
 
 
 async def test_an_unknown_wave_is_told_in_words(asked: Asked) -> None:
@@ -37,35 +48,45 @@ async def test_a_name_that_no_wave_can_have_is_told_in_words(asked: Asked) -> No
 
 
 async def test_starting_a_wave_tells_that_it_is_wanted(asked: Asked, kept: Database) -> None:
-    wish = await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2025-10"})
-    assert wish == {"wave": "lup-somatik-2025-10", "wanted": "running", "revision": 1}
+    wish = await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2026-09"})
+    assert wish == {"wave": "lup-somatik-2026-09", "wanted": "running", "revision": 1}
     ((kind, key, event),) = await told(kept)
-    assert (kind, key) == ("WaveRequested.v1", b"lup-somatik-2025-10")
+    assert (kind, key) == ("WaveRequested.v1", b"lup-somatik-2026-09")
     assert (event["survey"], event["month"], event["wanted"], event["revision"]) == (
         "lup-somatik",
-        "2025-10",
+        "2026-09",
         "running",
         1,
     )
-    assert [wave["wave"] for wave in await asked.get("/api/waves")] == ["lup-somatik-2025-10"]
+    assert [wave["wave"] for wave in await asked.get("/api/waves")] == ["lup-somatik-2026-09"]
 
 
 async def test_starting_a_wave_again_tells_nothing_new(asked: Asked, kept: Database) -> None:
     for _ in range(2):
-        wish = await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2025-10"})
+        wish = await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2026-09"})
         assert wish["revision"] == 1
     assert len(await told(kept)) == 1
 
 
 async def test_an_unknown_survey_is_told_with_the_known_ones(asked: Asked) -> None:
-    problem = await asked.post("/api/waves", {"survey": "lup-ukendt", "month": "2025-10"}, 422)
+    problem = await asked.post("/api/waves", {"survey": "lup-ukendt", "month": "2026-09"}, 422)
     assert problem["expected"] == "one of: lup-psykiatri, lup-somatik"
 
 
-@pytest.mark.parametrize("month", ["2025-13", "2025", "9999-01"])
-async def test_a_month_that_is_none_or_has_not_come_is_refused(asked: Asked, month: str, kept: Database) -> None:
+@pytest.mark.parametrize("month", ["2026-09", "2026-10"])
+async def test_a_month_that_is_over_and_not_too_long_ago_may_be_asked_about(asked: Asked, month: str) -> None:
+    await asked.post("/api/waves", {"survey": "lup-somatik", "month": month})
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026", "1900-01", "2026-08", "2026-11", "2999-12"])
+async def test_any_other_month_is_refused(asked: Asked, month: str, kept: Database) -> None:
     await asked.post("/api/waves", {"survey": "lup-somatik", "month": month}, 422)
     assert await told(kept) == []
+
+
+async def test_a_month_that_is_refused_is_told_with_those_that_are_not(asked: Asked) -> None:
+    problem = await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2026-08"}, 422)
+    assert problem["expected"] == "a month of contacts from 2026-09 to 2026-10"
 
 
 async def test_pause_resume_and_stop_are_told_with_rising_revisions(asked: Asked, kept: Database) -> None:
@@ -90,8 +111,8 @@ async def test_a_stopped_wave_never_resumes(asked: Asked, kept: Database, action
 
 
 async def test_a_stopped_wave_is_not_started_again(asked: Asked, kept: Database) -> None:
-    await heard(kept, wave_requested(wave="lup-somatik-2025-10", revision=1, wanted="stopped"))
-    await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2025-10"}, 409)
+    await heard(kept, wave_requested(wave="lup-somatik-2026-09", revision=1, wanted="stopped"))
+    await asked.post("/api/waves", {"survey": "lup-somatik", "month": "2026-09"}, 409)
 
 
 async def test_nothing_is_asked_of_an_unknown_wave(asked: Asked, kept: Database) -> None:

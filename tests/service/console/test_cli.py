@@ -90,7 +90,7 @@ async def test_queues_show_what_a_service_needs(asked: Asked) -> None:
     assert "puls resume karens" in " ".join(said.out.split())
 
 
-@pytest.mark.parametrize("command", [("wave", WAVE), ("start", "lup-ukendt", "2025-10"), ("resume", "nobody")])
+@pytest.mark.parametrize("command", [("wave", WAVE), ("start", "lup-ukendt", "2026-09"), ("resume", "nobody")])
 async def test_what_cannot_be_done_is_one_sentence(asked: Asked, command: tuple[str, ...]) -> None:
     said = await puls(*command, url=asked.url)
     assert (said.status, said.out, said.error.count("\n")) == (1, "", 1)

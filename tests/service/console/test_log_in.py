@@ -122,7 +122,7 @@ async def test_the_first_account_is_made_once(desk: Desk) -> None:
 @pytest.mark.parametrize("token", ["", "0" * 64])
 async def test_a_form_without_its_token_does_nothing(desk: Desk, token: str) -> None:
     await desk.log_in()
-    shown = await desk.post("/waves/request/confirm", survey="lup-somatik", month="2025-10", form_token=token)
+    shown = await desk.post("/waves/request/confirm", survey="lup-somatik", month="2026-09", form_token=token)
     assert (shown.status, shown.page) == (403, "forged")
     assert await told(desk.kept) == []
 
@@ -135,7 +135,7 @@ async def test_a_form_of_another_site_does_nothing(desk: Desk, says: dict[str, s
     async with desk.browser.post(f"{desk.url}/log-in", data=fields, headers=says) as answer:
         assert answer.status == 403
     await desk.log_in()
-    fields = {"form_token": await desk.form_token(), "survey": "lup-somatik", "month": "2025-10"}
+    fields = {"form_token": await desk.form_token(), "survey": "lup-somatik", "month": "2026-09"}
     async with desk.browser.post(f"{desk.url}/waves/request/confirm", data=fields, headers=says) as answer:
         assert answer.status == 403
     assert await told(desk.kept) == []

@@ -325,13 +325,64 @@ async def test_a_refusal_holds_nothing_of_the_data(inclusion: Inclusion, drop: D
     assert cpr not in refused.to_json().decode()
 
 
-@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(b"")])
-async def test_a_refusal_tells_no_cpr_number_that_a_file_is_named_after(
-    inclusion: Inclusion, drop: Drop, spoil: Callable[[Path], Any]
+def in_all_its_names(drop: Drop, cpr: str) -> None:
+    drop.contacts(ROWS, f"til-{cpr}")
+
+
+def in_the_manifests_own(drop: Drop, cpr: str) -> None:
+    file = drop.contacts(ROWS)
+    file.with_name(MANIFEST).rename(file.with_name(f"til-{cpr}.manifest.json"))
+
+
+def in_a_name_that_it_promises(drop: Drop, cpr: str) -> None:
+    file = drop.contacts(ROWS)
+    promised = file.with_name(MANIFEST).read_text().replace(file.name, f"til-{cpr}.csv")
+    drop.manifest("lpr-2026-10", promised)
+
+
+def in_a_manifest_that_is_malformed_too(drop: Drop, cpr: str) -> None:
+    drop.manifest("lpr-2026-10", f'{{"file": "{cpr}.csv"}}')
+
+
+def in_a_manifest_that_cannot_be_opened(drop: Drop, cpr: str) -> None:
+    (drop.path / f"{cpr}.manifest.json").mkdir()
+
+
+KEPT = """
+SELECT string_agg(kept, '') FROM (
+    SELECT manifest::text FROM manifest UNION ALL SELECT refusal::text FROM refusal
+    UNION ALL SELECT delivery::text FROM delivery
+) AS everything (kept)
+"""
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        in_all_its_names,
+        in_the_manifests_own,
+        in_a_name_that_it_promises,
+        in_a_manifest_that_is_malformed_too,
+        in_a_manifest_that_cannot_be_opened,
+    ],
+)
+async def test_a_cpr_number_in_a_name_is_told_and_kept_nowhere(
+    inclusion: Inclusion, drop: Drop, put: Callable[[Drop, str], None]
 ) -> None:
     cpr = a_contact(1)["pnr"]
-    spoil(drop.contacts(ROWS, f"til-{cpr}"))
+    put(drop, cpr)
     [refused] = await inclusion.act(SECOND)
     assert isinstance(refused, DeliveryRefused)
-    assert refused.manifest == "til-•••.manifest.json"
-    assert cpr not in refused.to_json().decode()
+    assert (refused.reason, "•••" in refused.found) == ("name_holds_cpr", True)
+    async with inclusion.rows.transaction() as tx:
+        kept = await tx.fetchval(KEPT)
+    assert cpr not in refused.to_json().decode() + kept
+
+
+async def test_deliveries_named_after_several_persons_are_each_done_with(inclusion: Inclusion, drop: Drop) -> None:
+    for number in (1, 2, 3):
+        drop.contacts(ROWS, f"til-{a_contact(number)['pnr']}")
+        (drop.path / f"{a_contact(number)['pnr']}.manifest.json").mkdir()
+    told = await inclusion.act(SECOND)
+    assert {reason for _, reason in reasons(told)} == {"name_holds_cpr"}
+    assert (await inclusion.due())["read_deliveries"] is None

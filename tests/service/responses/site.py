@@ -106,7 +106,10 @@ class Site:
         return row
 
     async def get(self, path: str) -> Shown:
-        async with aiohttp.ClientSession() as browser, browser.get(self.url + path) as response:
+        return await self.ask("GET", path)
+
+    async def ask(self, method: str, path: str) -> Shown:
+        async with aiohttp.ClientSession() as browser, browser.request(method, self.url + path) as response:
             return await _shown(response)
 
     async def post(self, path: str, **fields: str) -> Shown:

@@ -104,6 +104,22 @@ async def test_while_the_database_is_away_the_page_says_to_try_again(answers: Si
     assert trouble.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    ("path", "takes"),
+    [("/", "GET, HEAD, POST"), (f"{UNKNOWN}/1", "GET, HEAD, POST"), (f"{UNKNOWN}/paused", "GET, HEAD")],
+)
+async def test_a_method_that_a_page_does_not_take_is_told_with_those_that_it_does(
+    answers: Site, method: str, path: str, takes: str
+) -> None:
+    wrong = await answers.ask(method, path)
+    assert (wrong.status, wrong.page, wrong.headers["Allow"]) == (405, "problem", takes)
+
+
+async def test_a_page_that_is_none_is_none_by_any_method(answers: Site) -> None:
+    assert (await answers.ask("PUT", "/nowhere")).status == 404
+
+
 async def test_every_page_is_kept_nowhere_and_names_its_address_to_nobody(answers: Site) -> None:
     code = await _opened(answers)
     pages = ["/", f"/s/{code}", f"/s/{code}/1", f"/s/{code}/review", f"/s/{code}/decline", "/s/x", "/nowhere"]

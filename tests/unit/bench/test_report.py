@@ -35,18 +35,10 @@ def kept(*figures: Figure, before: Mapping[str, float] | None = None, **machine:
     return report.as_numbers(a_row(*figures), MACHINE | machine, before or {})
 
 
-def measure(row: str, *figures: Figure, **machine: str) -> None:
+def measure(docs: Path, row: str, *figures: Figure, **machine: str) -> None:
     """As the bench does it: compared with what was kept last."""
-    before = report.values(report.read_last().get(row))
-    report.write({row: kept(*figures, before=before, **machine)})
-
-
-@pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The two files that the bench writes, in a folder of the test's own."""
-    monkeypatch.setattr(report, "PAGE", tmp_path / "docs" / "bench.md")
-    monkeypatch.setattr(report, "NUMBERS", tmp_path / "docs" / "bench.json")
-    return tmp_path / "docs"
+    before = report.values(report.read_last(docs).get(row))
+    report.write({row: kept(*figures, before=before, **machine)}, docs)
 
 
 @pytest.mark.parametrize(
@@ -103,42 +95,42 @@ def test_what_was_zero_gives_no_percentage() -> None:
     assert report.compared(a_figure(110), 0) == "0.00"
 
 
-def test_the_next_run_is_compared_with_this_one(files: Path) -> None:
-    measure("karens", a_figure(100))
-    measure("karens", a_figure(150))
-    assert "100 (50 % better)" in (files / "bench.md").read_text()
+def test_the_next_run_is_compared_with_this_one(tmp_path: Path) -> None:
+    measure(tmp_path, "karens", a_figure(100))
+    measure(tmp_path, "karens", a_figure(150))
+    assert "100 (50 % better)" in (tmp_path / "bench.md").read_text()
 
 
-def test_the_last_run_is_the_one_before_and_not_the_first(files: Path) -> None:
+def test_the_last_run_is_the_one_before_and_not_the_first(tmp_path: Path) -> None:
     for value in (50, 100, 150):
-        measure("karens", a_figure(value))
-    assert "100 (50 % better)" in (files / "bench.md").read_text()
+        measure(tmp_path, "karens", a_figure(value))
+    assert "100 (50 % better)" in (tmp_path / "bench.md").read_text()
 
 
-def test_a_row_that_was_not_measured_stays_as_it_was(files: Path) -> None:
-    measure("karens", a_figure(100), commit="the-first")
-    measure("letters", a_figure(8), commit="the-second")
-    numbers = json.loads((files / "bench.json").read_text())
+def test_a_row_that_was_not_measured_stays_as_it_was(tmp_path: Path) -> None:
+    measure(tmp_path, "karens", a_figure(100), commit="the-first")
+    measure(tmp_path, "letters", a_figure(8), commit="the-second")
+    numbers = json.loads((tmp_path / "bench.json").read_text())
     assert [numbers[name]["machine"]["commit"] for name in ("karens", "letters")] == ["the-first", "the-second"]
 
 
-def test_a_row_that_was_not_measured_keeps_what_it_was_compared_with(files: Path) -> None:
-    measure("karens", a_figure(100))
-    measure("karens", a_figure(150))
-    measure("letters", a_figure(7))
-    assert "100 (50 % better)" in (files / "bench.md").read_text()
+def test_a_row_that_was_not_measured_keeps_what_it_was_compared_with(tmp_path: Path) -> None:
+    measure(tmp_path, "karens", a_figure(100))
+    measure(tmp_path, "karens", a_figure(150))
+    measure(tmp_path, "letters", a_figure(7))
+    assert "100 (50 % better)" in (tmp_path / "bench.md").read_text()
 
 
-def test_the_notes_written_by_hand_are_kept(files: Path) -> None:
-    measure("karens", a_figure(100))
-    page = files / "bench.md"
+def test_the_notes_written_by_hand_are_kept(tmp_path: Path) -> None:
+    measure(tmp_path, "karens", a_figure(100))
+    page = tmp_path / "bench.md"
     page.write_text(page.read_text() + "Karens waits for PostgreSQL.\n")
-    measure("karens", a_figure(150))
+    measure(tmp_path, "karens", a_figure(150))
     assert page.read_text().endswith(f"{report.NOTES}\nKarens waits for PostgreSQL.\n")
 
 
-def test_what_was_kept_reads_as_what_was_measured(files: Path) -> None:
+def test_what_was_kept_reads_as_what_was_measured(tmp_path: Path) -> None:
     row = a_row(a_figure(9_000, budget=10_000, floor=13_053))
-    report.write({"karens": report.as_numbers(row, MACHINE, {})})
-    read = report.of_numbers(report.read_last()["karens"])
+    report.write({"karens": report.as_numbers(row, MACHINE, {})}, tmp_path)
+    read = report.of_numbers(report.read_last(tmp_path)["karens"])
     assert (read.title, [*read.figures], [*read.used]) == (row.title, [*row.figures], [*row.used])

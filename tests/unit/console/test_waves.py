@@ -1,6 +1,10 @@
 """What may be asked of a wave."""
 
-from services.console.domain.waves import WAVE_LIFE, month_of, wave_name
+from datetime import date
+
+import pytest
+
+from services.console.domain.waves import WAVE_LIFE, month_of, months_to_ask_about, wave_name
 from shared.events import WaveRequested
 from shared.surveys import DENMARK
 from tests.support.builders import danish, wave_requested
@@ -36,3 +40,18 @@ def test_a_wave_is_named_as_events_name_it() -> None:
 
 def test_a_month_is_that_of_the_danish_day() -> None:
     assert month_of(danish("2026-11-01 00:30").astimezone(DENMARK).date()) == "2026-11"
+
+
+@pytest.mark.parametrize(
+    ("day", "maximum_age", "months"),
+    [
+        ("2026-11-01", 60, ("2026-09", "2026-10")),
+        ("2026-11-29", 60, ("2026-09", "2026-10")),
+        ("2026-11-30", 60, ("2026-10", "2026-10")),
+        ("2027-01-31", 0, ("2027-01", "2026-12")),
+    ],
+)
+def test_months_to_ask_about_are_over_and_hold_a_day_not_too_long_ago(
+    day: str, maximum_age: int, months: tuple[str, str]
+) -> None:
+    assert months_to_ask_about(date.fromisoformat(day), maximum_age) == months
