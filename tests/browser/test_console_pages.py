@@ -50,6 +50,7 @@ ADDRESSES: dict[str, Sequence[str]] = {
     "/invitations": ["/invitations", "/invitations?id=nothing"],
     "/invitations/{id}": [f"/invitations/{ANSWERED.id}"],
     "/letters/{id}": [f"/letters/{letter_id(ANSWERED.id, 1)}"],
+    "/trail": ["/trail"],
 }
 """Each page that can be got -> where it stands, in every shape that it has."""
 OUTSIDE = ("/log-in", "/nothing")

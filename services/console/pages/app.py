@@ -12,7 +12,7 @@ from services.console import posts
 from services.console.domain.problem import Problem
 from services.console.ground import Ground
 from services.console.log_in import Session, session_of
-from services.console.pages import deliveries, overview, queues, set_aside, stories, wanting, waves
+from services.console.pages import deliveries, overview, queues, set_aside, stories, trail, wanting, waves
 from services.console.pages.entrance import Entrance, plain
 from services.console.posts import CannotRead
 from services.console.rendering import Renderer, go_to
@@ -40,6 +40,7 @@ CLOSED: Mapping[tuple[str, str], Page] = {
     ("GET", "/invitations"): stories.search,
     ("GET", "/invitations/{id}"): stories.of_invitation,
     ("GET", "/letters/{id}"): stories.of_letter,
+    ("GET", "/trail"): trail.show,
 }
 """Every page that is about anything, and whose door asks for a session."""
 

@@ -13,12 +13,13 @@ from services.console.acts import Alike
 from services.console.domain.masking import masked, without_numbers
 from services.console.domain.problem import Problem
 from services.console.rendering import go_to
-from services.console.store import set_aside
+from services.console.store import set_aside, trail
 from services.console.visits import Visit, uuid_of
 from shared.runtime import reading
 
 SHOWN_AT_ONCE = 100
 REDRIVEN_AT_ONCE = 5000
+LATEST = 5
 
 
 async def browse(visit: Visit) -> Response:
@@ -26,12 +27,14 @@ async def browse(visit: Visit) -> Response:
     async with reading() as tx:
         groups = await set_aside.alike(tx)
         found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, SHOWN_AT_ONCE)
+        redriven = await trail.latest(tx, LATEST, ["redrive", "redrive_one"])
     chosen = [one for one in groups if all(wanted in (None, one[name]) for name, wanted in alike)]
     return visit.page(
         "set_aside",
         "Set aside",
         alike=alike,
         groups=groups,
+        redriven=redriven,
         choices={name: sorted({one[name] for one in groups}) for name in ("service", "topic", "reason")},
         records=[{**one, "detail": without_numbers(one["detail"])} for one in found],
         total=sum(one["records"] for one in chosen),

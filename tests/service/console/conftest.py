@@ -17,7 +17,7 @@ from tests.support.databases import Templates
 
 EMPTY = """
 TRUNCATE
-    delivery, delivery_refused, wave, wave_request, selection, invitation, reminder, letter, set_aside, operator,
+    delivery, delivery_refused, wave, wave_request, selection, invitation, reminder, letter, set_aside, act, operator,
     session, log_in_attempt, runtime.outbox
 """
 
