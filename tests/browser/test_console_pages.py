@@ -13,7 +13,7 @@ from shared.runtime import pages
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from tests.service.console.asking import heard, told
-from tests.service.console.busy_month import ANSWERED, busy_month
+from tests.service.console.busy_month import ANSWERED, PSYCHIATRY, busy_month
 from tests.service.console.desk import STOPPED, Desk, a_console, stopped
 from tests.service.console.listening import listening
 from tests.support.builders import WAVE, set_aside
@@ -36,6 +36,7 @@ ADDRESSES: dict[str, Sequence[str]] = {
         "/waves/request/confirm?survey=nothing&month=2025-10",
     ],
     "/waves/{wave}": [f"/waves/{WAVE}", f"/waves/{WAVE}?by=region", f"/waves/{WAVE}?by=unit", "/waves/none-2025-10"],
+    "/waves/{wave}/receipts": [f"/waves/{WAVE}/receipts", f"/waves/{PSYCHIATRY}/receipts"],
     "/waves/{wave}/{asked}": [f"/waves/{WAVE}/pause", f"/waves/{WAVE}/stop"],
     "/queues": ["/queues"],
     "/queues/{service}/resume": ["/queues/karens/resume", "/queues/nobody/resume"],

@@ -39,6 +39,8 @@ class Kept:
     """Deliveries that were not taken, and not delivered anew since: manifest, reason, refused_at."""
     paused: Mapping[str, datetime]
     """Wave -> since when it is held."""
+    overdue: Sequence[Mapping[str, Any]] = ()
+    """Letters whose receipt is missing: wave, letters, and when the oldest was handed over."""
 
 
 def needs(services: Iterable[Service], waves: Iterable[Wave], kept: Kept, now: datetime) -> list[Need]:
@@ -111,6 +113,9 @@ def _of_kept(kept: Kept) -> Iterator[Need]:
     for one in kept.refused:
         what = f"The delivery {one['manifest']} was not taken: {_words(one['reason'])}"
         yield Need("look", what, "/deliveries", since=one["refused_at"])
+    for late in kept.overdue:
+        what = f"{_many(late['letters'], 'letter')} of {late['wave']} handed over, and no receipt came"
+        yield Need("look", what, f"/waves/{late['wave']}/receipts", since=late["oldest"])
 
 
 def _words(reason: str) -> str:

@@ -1,7 +1,7 @@
 """Is all well, how far is each running wave, and what needs a person."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -9,17 +9,21 @@ from starlette.responses import Response
 from services.console.domain.account import Wave
 from services.console.domain.attention import Kept, all_is_well, needs
 from services.console.domain.funnel import about_ends, funnel
-from services.console.store import accounts, requests, set_aside
+from services.console.pages.receipts import latest_without
+from services.console.store import accounts, receipts, requests, set_aside
 from services.console.visits import Visit
 from shared.runtime import Transaction, now, reading
+
+RECENT = timedelta(days=183)
+"""Waves that started within it are counted each time, and those that are paused: others have long ended. An assumption."""
 
 
 async def show(visit: Visit) -> Response:
     services = (await visit.ground.watch.look()).services.values()
     async with reading() as tx:
-        waves = await accounts.waves(tx)
-        kept = await _kept(tx, waves)
+        waves = await accounts.waves(tx, since=recent())
         running = [wave for wave in waves if is_running(wave)]
+        kept = await _kept(tx, waves, await receipts.overdue(tx, latest_without(running, visit.ground.surveys)))
         handed_over = await accounts.last_handed_over(tx, [wave.wave for wave in running])
     found = needs(services, waves, kept, now())
     word, sentence = all_is_well(found)
@@ -39,18 +43,24 @@ def is_running(wave: Wave) -> bool:
     return wave.in_flight > 0 or not wave.selected
 
 
+def recent() -> datetime:
+    """Waves that started since are shown without being asked for."""
+    return now() - RECENT
+
+
 def picture(visit: Visit, wave: Wave, handed_over: datetime | None) -> dict[str, Any]:
     ends = about_ends(wave, visit.ground.surveys.get(wave.survey), handed_over)
     return {"wave": wave, "stages": funnel(wave), "ends": ends}
 
 
-async def _kept(tx: Transaction, waves: Sequence[Wave]) -> Kept:
+async def _kept(tx: Transaction, waves: Sequence[Wave], overdue: Sequence[Mapping[str, Any]]) -> Kept:
     paused = [wave.wave for wave in waves if wave.wanted == "paused"]
     trail = await requests.trail(tx, paused)
     return Kept(
         await set_aside.alike(tx),
         await accounts.refused_and_not_mended(tx),
         {one["wave"]: one["requested_at"] for one in trail if not one["units"]},
+        overdue,
     )
 
 

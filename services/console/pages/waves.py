@@ -9,8 +9,9 @@ from services.console.acts import unknown_wave
 from services.console.domain.account import Account, Wave, size
 from services.console.domain.lines import LINES
 from services.console.domain.waves import WAVE_LIFE
-from services.console.pages.overview import picture
-from services.console.store import accounts, requests
+from services.console.pages.overview import picture, recent
+from services.console.pages.receipts import latest_without
+from services.console.store import accounts, receipts, requests
 from services.console.visits import Visit
 from shared.runtime import reading
 
@@ -19,9 +20,10 @@ BY: dict[str, Literal["region", "unit"]] = {"region": "region", "unit": "unit"}
 
 
 async def show_all(visit: Visit) -> Response:
+    since = None if visit.asked("all") else recent()
     async with reading() as tx:
-        waves = await accounts.waves(tx)
-    return visit.page("waves", "Waves", waves=waves)
+        waves = await accounts.waves(tx, since=since)
+    return visit.page("waves", "Waves", waves=waves, since=since)
 
 
 async def show(visit: Visit) -> Response:
@@ -33,6 +35,7 @@ async def show(visit: Visit) -> Response:
         parts = await accounts.parts(tx, name, by) if by else []
         trail = await requests.trail(tx, [name])
         handed_over = await accounts.last_handed_over(tx, [name])
+        late = await receipts.overdue(tx, latest_without(found, visit.ground.surveys))
     wave = found[0]
     return visit.page(
         "wave",
@@ -46,6 +49,7 @@ async def show(visit: Visit) -> Response:
         share=SHARE,
         trail=list(reversed(trail)),
         may=may(wave),
+        overdue=sum(one["letters"] for one in late),
     )
 
 

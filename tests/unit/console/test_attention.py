@@ -72,6 +72,13 @@ def test_the_oldest_comes_first_and_before_it_what_nobody_knows_the_age_of() -> 
     ]
 
 
+def test_letters_whose_receipts_are_missing_need_a_person() -> None:
+    overdue = [{"wave": WAVE, "letters": 2, "oldest": STARTED_AT}]
+    (need,) = needs([], [], Kept([], [], {}, overdue), NOW)
+    assert need.what == "2 letters of lup-somatik-2026-10 handed over, and no receipt came"
+    assert (need.where, need.since) == (f"/waves/{WAVE}/receipts", STARTED_AT)
+
+
 def test_records_that_were_published_again_need_nobody() -> None:
     alike = {"service": "karens", "topic": "t", "reason": "too_old", "waiting": 0, "oldest": None}
     assert said(kept=Kept([alike], [], {})) == []
