@@ -16,7 +16,7 @@ from tests.service.console.asking import heard, told
 from tests.service.console.busy_month import ANSWERED, PSYCHIATRY, busy_month
 from tests.service.console.desk import STOPPED, Desk, a_console, stopped
 from tests.service.console.listening import listening
-from tests.support.builders import WAVE, set_aside
+from tests.support.builders import WAVE, a_unit, set_aside
 from tests.support.databases import Database as Copies
 
 SMALL: ViewportSize = {"width": 320, "height": 640}
@@ -35,7 +35,13 @@ ADDRESSES: dict[str, Sequence[str]] = {
         "/waves/request/confirm?survey=lup-somatik&month=2025-10",
         "/waves/request/confirm?survey=nothing&month=2025-10",
     ],
-    "/waves/{wave}": [f"/waves/{WAVE}", f"/waves/{WAVE}?by=region", f"/waves/{WAVE}?by=unit", "/waves/none-2025-10"],
+    "/waves/{wave}": [
+        f"/waves/{WAVE}",
+        f"/waves/{WAVE}?by=region",
+        f"/waves/{WAVE}?by=unit",
+        f"/waves/{WAVE}?by=unit&part={a_unit(1).code}",
+        "/waves/none-2025-10",
+    ],
     "/waves/{wave}/receipts": [f"/waves/{WAVE}/receipts", f"/waves/{PSYCHIATRY}/receipts"],
     "/waves/{wave}/{asked}": [f"/waves/{WAVE}/pause", f"/waves/{WAVE}/stop"],
     "/queues": ["/queues"],

@@ -1,12 +1,12 @@
 """Waves: all of them, and one with everybody in it accounted for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from starlette.responses import Response
 
 from services.console.acts import unknown_wave
-from services.console.domain.account import Account, Wave, size
+from services.console.domain.account import Account, Part, Wave, size
 from services.console.domain.lines import LINES
 from services.console.domain.waves import WAVE_LIFE
 from services.console.pages.overview import picture, recent
@@ -44,13 +44,21 @@ async def show(visit: Visit) -> Response:
         lines=list(lines(wave)),
         by=by,
         parts_of=[
-            {"part": one.part, "name": one.name, "numbers": [size(one, term) for term in SHARE]} for one in parts
+            {"part": one.part, "name": one.name, "numbers": [size(one, term) for term in SHARE]}
+            for one in sorted(parts, key=lambda one: (one.name or "", one.part))
         ],
+        chosen=_chosen(parts, visit.asked("part")),
         share=SHARE,
         trail=list(reversed(trail)),
         may=may(wave),
         overdue=sum(one["letters"] for one in late),
     )
+
+
+def _chosen(parts: Sequence[Part], code: str | None) -> dict[str, Any] | None:
+    """The region or unit whose whole account is asked for."""
+    found = next((one for one in parts if one.part == code), None)
+    return {"part": found.part, "name": found.name, "lines": list(lines(found))} if found else None
 
 
 def may(wave: Wave) -> list[str]:
