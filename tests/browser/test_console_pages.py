@@ -13,7 +13,7 @@ from shared.runtime import pages
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from tests.service.console.asking import heard, told
-from tests.service.console.busy_month import ANSWERED, PSYCHIATRY, busy_month
+from tests.service.console.busy_month import ANSWERED, HELD_BACK, PSYCHIATRY, busy_month
 from tests.service.console.desk import STOPPED, Desk, a_console, stopped
 from tests.service.console.listening import listening
 from tests.support.builders import WAVE, a_unit, set_aside
@@ -55,7 +55,7 @@ ADDRESSES: dict[str, Sequence[str]] = {
     "/set-aside/{id}": [f"/set-aside/{RECORD.id}"],
     "/deliveries": ["/deliveries"],
     "/invitations": ["/invitations", "/invitations?id=nothing"],
-    "/invitations/{id}": [f"/invitations/{ANSWERED.id}"],
+    "/invitations/{id}": [f"/invitations/{ANSWERED.id}", f"/invitations/{HELD_BACK.id}"],
     "/letters/{id}": [f"/letters/{letter_id(ANSWERED.id, 1)}"],
     "/trail": ["/trail"],
 }

@@ -15,7 +15,7 @@ from services.console.visits import Visit
 from shared.runtime import Transaction, now, reading
 
 RECENT = timedelta(days=183)
-"""Waves that started within it are counted each time, and those that are paused: others have long ended. An assumption."""
+"""Waves that started within it are counted each time, and paused ones: others have long ended. An assumption."""
 
 
 async def show(visit: Visit) -> Response:
