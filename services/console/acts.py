@@ -92,8 +92,8 @@ def unknown_wave(wave: str) -> Problem:
     return Problem(
         404,
         f"no wave called {wave} has started or was requested",
-        expected="a wave that GET /api/waves lists",
-        what_to_do="look at the list, or start the wave by POST /api/waves",
+        expected="a wave of the list of waves",
+        what_to_do="look at the list, or request the wave",
     )
 
 
@@ -104,7 +104,7 @@ async def redrive(ids: Sequence[UUID], by: str) -> Redriven:
             raise Problem(
                 404,
                 "some of these ids are of no set-aside record, so none was published again",
-                expected="ids that GET /api/set-aside lists",
+                expected="ids of the list of set-aside records",
                 what_to_do="leave out the unknown ones",
             )
         records = await _again(tx, ids, by)
@@ -128,12 +128,7 @@ async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
     Who asked is kept before it is told, so that there is a trail of whatever happens then.
     """
     if service not in stands.services:
-        raise Problem(
-            404,
-            "there is no service of that name",
-            expected=f"one of: {', '.join(sorted(stands.services))}",
-            what_to_do="choose one of them",
-        )
+        raise unknown_service(stands)
     async with transaction() as tx:
         act = await trail.add(tx, by, now(), "resume", service, failures)
     try:
@@ -147,6 +142,15 @@ async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
             expected=f"a running {service} that has the console's key",
             what_to_do=f"look into {service}'s log, start it, and ask again",
         ) from silence
+
+
+def unknown_service(stands: Ground) -> Problem:
+    return Problem(
+        404,
+        "there is no service of that name",
+        expected=f"one of: {', '.join(sorted(stands.services))}",
+        what_to_do="choose one of them",
+    )
 
 
 async def _again(tx: Transaction, ids: Sequence[UUID], by: str) -> Sequence[OriginalRecord]:

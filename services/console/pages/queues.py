@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from services.console import acts
+from services.console.domain.problem import Problem
 from services.console.domain.service import Service
 from services.console.rendering import go_to
 from services.console.store import trail
@@ -32,7 +33,16 @@ async def show(visit: Visit) -> Response:
 async def confirm(visit: Visit) -> Response:
     name = visit.request.path_params["service"]
     one = (await visit.ground.watch.look()).services.get(name)
-    return visit.page("resume", f"Let {name} go on?", service=one, name=name, failures=100)
+    if one is None:
+        raise acts.unknown_service(visit.ground)
+    if not one.halted:
+        raise Problem(
+            409,
+            f"{name} {one.away or 'has not stopped itself'}",
+            expected="a service that runs and has stopped itself",
+            what_to_do="look at the queues",
+        )
+    return visit.page("resume", f"Let {name} go on?", halted=one.halted, failures=100)
 
 
 async def resume(visit: Visit) -> Response:

@@ -64,6 +64,8 @@ async def confirm(visit: Visit) -> Response:
         raise Problem(422, "no record is chosen", expected="at least one", what_to_do="go back and choose some")
     async with reading() as tx:
         many = len(ids or await set_aside.waiting(tx, alike.service, alike.topic, alike.reason))
+    if not many:
+        raise Problem(409, "none of these records waits", expected="one that does", what_to_do="go back to the list")
     fields = [("id", str(one)) for one in ids] or [("all", "yes"), *_given(alike)]
     return visit.page(
         "confirm",

@@ -29,6 +29,7 @@ STOPPED: Mapping[str, Any] = {
     "rounds": [{"name": "hand_over", "due": None, "since": None, "failing": "ClientConnectorError"}],
 }
 """What a service says that has stopped itself."""
+AT_EASE = {**STOPPED, "halted": None, "reads": [], "outbox": {"records": 0, "oldest_seconds": None, "refused": 0}}
 
 FORM_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 PAGE = re.compile(r'<main id="content" data-page="([a-z-]+)"')
