@@ -1,6 +1,6 @@
 """Is all well, how far is each running wave, and what needs a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +23,15 @@ async def show(visit: Visit) -> Response:
     async with reading() as tx:
         waves = await accounts.waves(tx, since=recent())
         running = [wave for wave in waves if is_running(wave)]
-        kept = await _kept(tx, waves, await receipts.overdue(tx, latest_without(running, visit.ground.surveys)))
         handed_over = await accounts.last_handed_over(tx, [wave.wave for wave in running])
+        pictures = [picture(visit, wave, handed_over.get(wave.wave)) for wave in running]
+        kept = Kept(
+            await set_aside.alike(tx),
+            await accounts.refused_and_not_mended(tx),
+            await _paused(tx, waves),
+            {one["wave"].wave: one["ends"] for one in pictures if one["ends"]},
+            await receipts.overdue(tx, latest_without(running, visit.ground.surveys)),
+        )
     found = needs(services, waves, kept, now())
     word, sentence = all_is_well(found)
     return visit.page(
@@ -33,7 +40,7 @@ async def show(visit: Visit) -> Response:
         sentence=sentence,
         colour=_colour([one.grave for one in found]),
         needs=found,
-        waves=[picture(visit, wave, handed_over.get(wave.wave)) for wave in running],
+        waves=pictures,
         ended=[wave for wave in waves if not is_running(wave)],
     )
 
@@ -53,15 +60,10 @@ def picture(visit: Visit, wave: Wave, handed_over: datetime | None) -> dict[str,
     return {"wave": wave, "stages": funnel(wave), "ends": ends}
 
 
-async def _kept(tx: Transaction, waves: Sequence[Wave], overdue: Sequence[Mapping[str, Any]]) -> Kept:
-    paused = [wave.wave for wave in waves if wave.wanted == "paused"]
-    trail = await requests.trail(tx, paused)
-    return Kept(
-        await set_aside.alike(tx),
-        await accounts.refused_and_not_mended(tx),
-        {one["wave"]: one["requested_at"] for one in trail if not one["units"]},
-        overdue,
-    )
+async def _paused(tx: Transaction, waves: Sequence[Wave]) -> dict[str, datetime]:
+    """Wave -> since when it is held."""
+    trail = await requests.trail(tx, [wave.wave for wave in waves if wave.wanted == "paused"])
+    return {one["wave"]: one["requested_at"] for one in trail if not one["units"]}
 
 
 def _colour(graves: Sequence[str]) -> str:
