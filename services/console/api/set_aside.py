@@ -56,7 +56,7 @@ class Chosen(BaseModel, extra="forbid"):
 async def browse(
     response: Response, alike: Annotated[Alike, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
 ) -> list[SetAside]:
-    """The latest first. The header X-Total-Count says how many there are, beyond `at_most` too."""
+    """Those that wait first, and of them the latest. The header X-Total-Count counts them all, beyond `at_most` too."""
     async with reading() as tx:
         found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, at_most)
     response.headers["X-Total-Count"] = str(found[0]["found"] if found else 0)

@@ -55,6 +55,7 @@ async def show(visit: Visit) -> Response:
         "A record set aside",
         record={**found, "detail": without_numbers(found["detail"])},
         fields=None if fields is None else json.dumps(fields, indent=2, ensure_ascii=False),
+        invitation=_invitation(fields),
     )
 
 
@@ -87,6 +88,12 @@ async def redrive(visit: Visit) -> Response:
     elif visit.sent("all"):
         await acts.redrive_alike(alike, REDRIVEN_AT_ONCE, visit.operator)
     return go_to(f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike))
+
+
+def _invitation(fields: Any) -> UUID | None:
+    """Whose story the record is part of, as far as it can be read."""
+    about = fields.get("invitation") if isinstance(fields, dict) else None
+    return uuid_of(str(about.get("id"))) if isinstance(about, dict) else None
 
 
 def _alike(given: Any) -> Alike:
