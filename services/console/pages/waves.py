@@ -1,12 +1,12 @@
 """Waves: all of them, and one with everybody in it accounted for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from starlette.responses import Response
 
 from services.console.acts import unknown_wave
-from services.console.domain.account import Account, Part, Wave, size
+from services.console.domain.account import Account, Delivery, Part, Wave, size
 from services.console.domain.lines import LINES
 from services.console.domain.waves import WAVE_LIFE
 from services.console.pages.overview import picture, recent
@@ -41,6 +41,7 @@ async def show(visit: Visit) -> Response:
         "wave",
         name,
         **picture(visit, wave, handed_over.get(name)),
+        rows_of=[_rows_of(one) for one in wave.deliveries],
         lines=list(lines(wave)),
         by=by,
         parts_of=[
@@ -77,10 +78,21 @@ def lines(counted: Account) -> Iterator[dict[str, Any]]:
         yield {"term": whole, "number": total, "terms": [_term(counted, part, total) for part in parts]}
 
 
+def _rows_of(one: Delivery) -> dict[str, Any]:
+    """The line of a register extract: its rows, and what they are the sum of."""
+    total = one.rows or 0
+    terms = [_part(term, getattr(one, term) or 0, total) for term in ("contacts", "superseded", "rejected")]
+    return {"delivery": one.delivery, "number": one.rows, "terms": terms}
+
+
 def _term(counted: Account, term: str, total: int) -> dict[str, Any]:
     value: Any = counted
     for name in term.split("."):
         value = getattr(value, name)
-    reasons = sorted(value.items(), key=lambda one: -one[1]) if isinstance(value, dict) else []
-    number = size(counted, term)
+    return _part(term, value, total)
+
+
+def _part(term: str, value: int | Mapping[str, int], total: int) -> dict[str, Any]:
+    reasons = sorted(value.items(), key=lambda one: -one[1]) if isinstance(value, Mapping) else []
+    number = sum(value.values()) if isinstance(value, Mapping) else value
     return {"term": term, "number": number, "share": 100 * number / max(total, 1), "reasons": reasons}
