@@ -16,9 +16,9 @@ from shared.runtime.database import Database
 from tests.service.console.asking import heard, told
 from tests.service.console.busy_month import ANSWERED, HELD_BACK, PSYCHIATRY, busy_month
 from tests.service.console.desk import AT_EASE, Desk, a_console, stopped
-from tests.service.console.listening import listening
 from tests.support.builders import WAVE, a_unit, set_aside
 from tests.support.databases import Database as Copies
+from tests.support.pages import listening
 
 SMALL: ViewportSize = {"width": 320, "height": 640}
 LARGE: ViewportSize = {"width": 1280, "height": 900}

@@ -41,23 +41,25 @@ async def show(visit: Visit) -> Response:
         "wave",
         name,
         **picture(visit, wave, handed_over.get(name)),
+        **_by_part(by, parts, visit.asked("part")),
         rows_of=[_rows_of(one) for one in wave.deliveries],
         lines=list(lines(wave)),
-        by=by,
-        parts_of=[
-            {"part": one.part, "name": one.name, "numbers": [size(one, term) for term in SHARE]}
-            for one in sorted(parts, key=lambda one: (one.name or "", one.part))
-        ],
-        chosen=_chosen(parts, visit.asked("part")),
-        share=SHARE,
         trail=list(reversed(trail)),
         may=may(wave),
         overdue=sum(one["letters"] for one in late),
     )
 
 
+def _by_part(by: str | None, parts: Sequence[Part], code: str | None) -> dict[str, Any]:
+    """Each region's or unit's share, and the whole account of the one that is asked for."""
+    shares = [
+        {"part": one.part, "name": one.name, "numbers": [size(one, term) for term in SHARE]}
+        for one in sorted(parts, key=lambda one: (one.name or "", one.part))
+    ]
+    return {"by": by, "share": SHARE, "parts_of": shares, "chosen": _chosen(parts, code)}
+
+
 def _chosen(parts: Sequence[Part], code: str | None) -> dict[str, Any] | None:
-    """The region or unit whose whole account is asked for."""
     found = next((one for one in parts if one.part == code), None)
     return {"part": found.part, "name": found.name, "lines": list(lines(found))} if found else None
 

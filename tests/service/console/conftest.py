@@ -12,8 +12,8 @@ from shared.runtime.database import Database
 from tests.service.console.asking import KEY, Asked
 from tests.service.console.desk import Desk, a_console, stopped
 from tests.service.console.hearing import undone
-from tests.service.console.listening import listening
 from tests.support.databases import Templates
+from tests.support.pages import listening
 
 EMPTY = """
 TRUNCATE

@@ -4,7 +4,7 @@ import pytest
 
 from shared.runtime.database import Database
 from tests.service.console.desk import AT_EASE, Desk, a_console, stopped
-from tests.service.console.listening import listening
+from tests.support.pages import listening
 
 
 @pytest.mark.parametrize(
