@@ -5,7 +5,7 @@ import re
 from shared.runtime.database import Database
 from tests.service.console.asking import heard
 from tests.service.console.desk import Desk
-from tests.support.builders import WAVE, a_unit, selection_finished, wave_requested, wave_started
+from tests.support.builders import WAVE, a_unit, danish, selection_finished, wave_requested, wave_started
 
 THERE = a_unit(2)
 CAPTION = re.compile(r"<caption>(.*?)<span class=\"number\">(.*?)</span>")
@@ -32,3 +32,10 @@ async def test_a_delivery_that_was_not_heard_of_yet_is_shown_without_numbers(des
     await heard(kept, wave_started())
     await desk.log_in()
     assert ("Rows of lpr-2026-10", "unknown") in CAPTION.findall((await desk.get(f"/waves/{WAVE}")).text)
+
+
+async def test_waves_of_long_ago_are_listed_when_they_are_asked_for(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_started(occurred_at=danish("2020-01-06 00:00")))
+    await desk.log_in()
+    assert WAVE not in (await desk.get("/waves")).text
+    assert WAVE in (await desk.get("/waves?all=yes")).text
