@@ -9,11 +9,14 @@ from services.console import watch
 from services.console.domain.problem import Problem
 from services.console.domain.waves import WAVE_LIFE, Asked, months_to_ask_about, wave_name
 from services.console.ground import Ground
-from services.console.store import requests, set_aside, waves
+from services.console.store import requests, set_aside, trail, waves
 from services.console.watch import DoesNotAnswer
 from shared.events import OriginalRecord, Wanted, WaveRequested
 from shared.runtime import Transaction, now, tell, transaction
 from shared.surveys import DENMARK, Surveys
+
+MOST_FAILURES = 100_000
+"""That a service may be allowed before it stops itself again: so that no slip of the hand allows all."""
 
 
 class Wish(BaseModel):
@@ -30,6 +33,10 @@ class Alike(BaseModel):
     service: str | None = None
     topic: str | None = None
     reason: str | None = None
+
+    def in_words(self) -> str:
+        given = [f"{name} {value}" for name, value in self if value]
+        return f"alike in {', '.join(given)}" if given else "all that waited"
 
 
 class Redriven(BaseModel):
@@ -87,8 +94,8 @@ def unknown_wave(wave: str) -> Problem:
     return Problem(
         404,
         f"no wave called {wave} has started or was requested",
-        expected="a wave that GET /api/waves lists",
-        what_to_do="look at the list, or start the wave by POST /api/waves",
+        expected="a wave of the list of waves",
+        what_to_do="look at the list, or request the wave",
     )
 
 
@@ -99,10 +106,11 @@ async def redrive(ids: Sequence[UUID], by: str) -> Redriven:
             raise Problem(
                 404,
                 "some of these ids are of no set-aside record, so none was published again",
-                expected="ids that GET /api/set-aside lists",
+                expected="ids of the list of set-aside records",
                 what_to_do="leave out the unknown ones",
             )
         records = await _again(tx, ids, by)
+        await trail.add(tx, by, now(), *_which(ids, len(records)))
     return Redriven(redriven=len(records), left=0)
 
 
@@ -111,22 +119,25 @@ async def redrive_alike(alike: Alike, at_most: int, by: str) -> Redriven:
     async with transaction() as tx:
         ids = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
         records = await _again(tx, ids[:at_most], by)
+        await trail.add(tx, by, now(), "redrive", alike.in_words(), len(records))
         left = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
     return Redriven(redriven=len(records), left=len(left))
 
 
-async def resume(service: str, stands: Ground, failures: int) -> None:
-    """Lets a service go on that stopped itself; `failures` more are then no reason to stop again."""
+async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
+    """Lets a service go on that stopped itself; `failures` more are then no reason to stop again.
+
+    Who asked is kept before it is told, so that there is a trail of whatever happens then.
+    """
     if service not in stands.services:
-        raise Problem(
-            404,
-            "there is no service of that name",
-            expected=f"one of: {', '.join(sorted(stands.services))}",
-            what_to_do="choose one of them",
-        )
+        raise unknown_service(stands)
+    async with transaction() as tx:
+        act = await trail.add(tx, by, now(), "resume", service, failures)
     try:
         await watch.resume(stands.services[service], stands.key, failures)
     except DoesNotAnswer as silence:
+        async with transaction() as tx:
+            await trail.nothing_came(tx, act, str(silence))
         raise Problem(
             502,
             f"{service} could not be told to go on: {silence}",
@@ -135,10 +146,23 @@ async def resume(service: str, stands: Ground, failures: int) -> None:
         ) from silence
 
 
+def unknown_service(stands: Ground) -> Problem:
+    return Problem(
+        404,
+        "there is no service of that name",
+        expected=f"one of: {', '.join(sorted(stands.services))}",
+        what_to_do="choose one of them",
+    )
+
+
 async def _again(tx: Transaction, ids: Sequence[UUID], by: str) -> Sequence[OriginalRecord]:
     records = await set_aside.redrive(tx, ids, now(), by)
     await tell(tx, *records)
     return records
+
+
+def _which(ids: Sequence[UUID], many: int) -> tuple[str, str, int | None]:
+    return ("redrive_one", str(ids[0]), None) if len(ids) == 1 else ("redrive", "chosen one by one", many)
 
 
 def _request(wave: str, revision: int, wanted: Wanted, by: str) -> WaveRequested:

@@ -19,10 +19,15 @@ class NotDone(Exception):
 class Console:
     url: str
     key: str
+    operator: str | None
+    """Whoever sits here, for the trail."""
 
     @classmethod
     def found(cls, environment: Mapping[str, str], stack: Path) -> Self:
-        """By PULS_CONSOLE_URL and PULS_API_KEY; what of them is not set comes from the local stack's file."""
+        """By PULS_CONSOLE_URL and PULS_API_KEY; what of them is not set comes from the local stack's file.
+
+        Who asks is PULS_OPERATOR, else USER.
+        """
         local: dict[str, Any] = {}
         if stack.exists():
             try:
@@ -33,11 +38,13 @@ class Console:
         key = environment.get("PULS_API_KEY") or local.get("keys", {}).get("PULS_API_KEY")
         if not url or not key:
             raise NotDone("No console is known: start one by `make up`, or set PULS_CONSOLE_URL and PULS_API_KEY.")
-        return cls(url.rstrip("/"), key)
+        return cls(url.rstrip("/"), key, environment.get("PULS_OPERATOR") or environment.get("USER"))
 
     async def ask(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """What the console answers. Raises NotDone."""
         headers = {"Authorization": f"Bearer {self.key}"}
+        if self.operator:
+            headers["Puls-Operator"] = self.operator
         try:
             async with (
                 aiohttp.ClientSession(timeout=PATIENCE, headers=headers) as session,

@@ -69,7 +69,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        environment.filters.update(number=number, moment=moment, age=age, words=words, first_up=first_up)
+        environment.filters.update(number=number, moment=moment, day=day, age=age, words=words, first_up=first_up)
         names = environment.list_templates(extensions=["html"])
         self._templates = {name.removesuffix(".html"): environment.get_template(name) for name in names}
 
@@ -94,6 +94,12 @@ def moment(at: datetime | None, instead: str = "–") -> str:
         return instead
     shown = at.astimezone(DENMARK)
     return Markup('<time datetime="{}">{}</time>').format(shown.isoformat(), f"{shown:%-d %b %Y %H:%M}")
+
+
+def day(at: datetime) -> str:
+    """As a Danish calendar shows it."""
+    shown = at.astimezone(DENMARK)
+    return Markup('<time datetime="{}">{}</time>').format(shown.date().isoformat(), f"{shown:%-d %b %Y}")
 
 
 def age(seconds: float | None) -> str:

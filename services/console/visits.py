@@ -11,7 +11,7 @@ from services.console.domain.service import Service
 from services.console.ground import Ground
 from services.console.log_in import Session
 from services.console.posts import Fields
-from services.console.rendering import Renderer
+from services.console.rendering import Renderer, age
 from shared.runtime import now
 
 LONG_BEHIND = 60.0
@@ -70,7 +70,7 @@ def behind(console: Service | None) -> str | None:
         return None
     return (
         f"The console itself is behind: {console.waiting:,} records are not counted yet, "
-        f"the oldest for up to {oldest / 60:,.0f} minutes."
+        f"the oldest for up to {age(oldest)}."
     )
 
 

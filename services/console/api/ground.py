@@ -3,14 +3,11 @@
 import hmac
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.console.domain.problem import Problem
 from services.console.ground import Ground
-
-OPERATOR = "operator"
-"""Who asks: everybody has the same key."""
 
 
 def ground(request: Request) -> Ground:
@@ -18,6 +15,18 @@ def ground(request: Request) -> Ground:
 
 
 Grounded = Annotated[Ground, Depends(ground)]
+Named = Annotated[
+    str | None,
+    Header(alias="Puls-Operator", pattern="^[!-~ ]{1,60}$", description="In whose name, for the trail: `anna`."),
+]
+
+
+def whoever_asks(named: Named = None) -> str:
+    """For the trail. Everybody has the same key, so the name is what the asker says of themselves."""
+    return f"{named}, by API key" if named else "somebody, by API key"
+
+
+Asker = Annotated[str, Depends(whoever_asks)]
 _bearer = HTTPBearer(auto_error=False, description="PULS_API_KEY")
 
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from services.console import passwords
-from services.console.api.ground import Grounded
+from services.console.api.ground import Asker, Grounded
 from services.console.domain.problem import Problem
-from services.console.store import operators
-from shared.runtime import transaction
+from services.console.store import operators, trail
+from shared.runtime import now, transaction
 
 router = APIRouter(prefix="/api/operators", tags=["operators"])
 FIRST = "admin"
@@ -22,27 +22,30 @@ class Account(BaseModel):
 
 
 @router.post("")
-async def first(stands: Grounded) -> Account:
+async def first(stands: Grounded, by: Asker) -> Account:
     """Makes the first account; where there is any, nothing is changed and no password is told."""
     password = passwords.made_up()
     hashed = await stands.passwords.hashed(password)
     async with transaction() as tx:
         is_first = await operators.add_first(tx, FIRST, hashed)
+        if is_first:
+            await trail.add(tx, by, now(), "account", FIRST)
     return Account(name=FIRST, password=password if is_first else None)
 
 
 @router.put("/{name}")
-async def put(name: Name, stands: Grounded) -> Account:
+async def put(name: Name, stands: Grounded, by: Asker) -> Account:
     """Makes the operator, or gives one that is there a new password; they are logged in nowhere then."""
     password = passwords.made_up()
     hashed = await stands.passwords.hashed(password)
     async with transaction() as tx:
         await operators.put(tx, name, hashed)
+        await trail.add(tx, by, now(), "account", name)
     return Account(name=name, password=password)
 
 
 @router.delete("/{name}")
-async def remove(name: Name) -> Account:
+async def remove(name: Name, by: Asker) -> Account:
     """The operator can no longer log in, and is logged in nowhere."""
     async with transaction() as tx:
         if not await operators.remove(tx, name):
@@ -52,4 +55,5 @@ async def remove(name: Name) -> Account:
                 expected="the name of one",
                 what_to_do="look at its spelling",
             )
+        await trail.add(tx, by, now(), "remove", name)
     return Account(name=name, password=None)

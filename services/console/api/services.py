@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.console import acts, queues
-from services.console.api.ground import Grounded
+from services.console.api.ground import Asker, Grounded
 from services.console.queues import Queue
 
 router = APIRouter(prefix="/api", tags=["services"])
@@ -23,7 +23,9 @@ async def all_queues(stands: Grounded) -> list[Queue]:
 
 
 @router.post("/services/{service}/resume", status_code=202)
-async def resume(service: str, stands: Grounded, set_aside: Annotated[int, Query(ge=0)] = 0) -> Resumed:
+async def resume(
+    service: str, stands: Grounded, by: Asker, set_aside: Annotated[int, Query(ge=0, le=acts.MOST_FAILURES)] = 0
+) -> Resumed:
     """Lets a service go on that stopped itself; `set_aside` is how many failures are no reason to stop again."""
-    await acts.resume(service, stands, set_aside)
+    await acts.resume(service, stands, set_aside, by)
     return Resumed(service=service)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.console import acts
 from services.console.acts import Alike, Redriven
-from services.console.api.ground import OPERATOR
+from services.console.api.ground import Asker
 from services.console.domain.masking import masked, without_numbers
 from services.console.store import set_aside
 from shared.runtime import reading
@@ -56,7 +56,7 @@ class Chosen(BaseModel, extra="forbid"):
 async def browse(
     response: Response, alike: Annotated[Alike, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
 ) -> list[SetAside]:
-    """The latest first. The header X-Total-Count says how many there are, beyond `at_most` too."""
+    """Those that wait first, and of them the latest. The header X-Total-Count counts them all, beyond `at_most` too."""
     async with reading() as tx:
         found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, at_most)
     response.headers["X-Total-Count"] = str(found[0]["found"] if found else 0)
@@ -64,12 +64,12 @@ async def browse(
 
 
 @router.post("/redrive", status_code=202)
-async def redrive(chosen: Chosen) -> Redriven:
+async def redrive(chosen: Chosen, by: Asker) -> Redriven:
     """Publishes records again, byte for byte, to their topics. Harmless where they were taken meanwhile."""
     if chosen.filter is not None:
-        return await acts.redrive_alike(chosen.filter, chosen.at_most, OPERATOR)
+        return await acts.redrive_alike(chosen.filter, chosen.at_most, by)
     ids = chosen.ids or []
-    told = await acts.redrive(ids[: chosen.at_most], OPERATOR)
+    told = await acts.redrive(ids[: chosen.at_most], by)
     return told.model_copy(update={"left": len(ids[chosen.at_most :])})
 
 

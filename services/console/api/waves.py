@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.console import acts
 from services.console.acts import Wish
-from services.console.api.ground import OPERATOR, Grounded
+from services.console.api.ground import Asker, Grounded
 from services.console.domain.account import Wave
 from services.console.store import accounts
 from shared.events.event import Month, WaveName
@@ -45,13 +45,13 @@ async def one_wave(wave: Named, by: Literal["region", "unit"] | None = None) -> 
 
 
 @router.post("", status_code=202)
-async def start(wanted: Start, stands: Grounded) -> Wish:
+async def start(wanted: Start, stands: Grounded, by: Asker) -> Wish:
     """Starts a wave; one that runs already goes on as it is."""
     wave = acts.startable(wanted.survey, wanted.month, stands.surveys)
-    return await acts.ask(wave, "start", OPERATOR)
+    return await acts.ask(wave, "start", by)
 
 
 @router.post("/{wave}/{asked}", status_code=202)
-async def ask(wave: Named, asked: Literal["pause", "resume", "stop"]) -> Wish:
+async def ask(wave: Named, asked: Literal["pause", "resume", "stop"], by: Asker) -> Wish:
     """Paused: no letter leaves. Stopped: for good. What was handed over stays as it is, and its page stays open."""
-    return await acts.ask(wave, asked, OPERATOR)
+    return await acts.ask(wave, asked, by)

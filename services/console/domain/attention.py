@@ -1,8 +1,8 @@
 """What needs a person, and whether all is well."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.console.domain.account import Wave
@@ -10,6 +10,8 @@ from services.console.domain.service import Service
 
 LONG_WAITED = 600.0
 """Seconds after which what was not taken or told needs a person. An assumption."""
+LONG_OVER = timedelta(days=7)
+"""After which a wave that should have ended needs a person: receipts and reminders may be late. An assumption."""
 
 Grave = Literal["still", "look"]
 """Still: something has stopped or is wrong, and stays so. Look: something waits for a decision."""
@@ -39,11 +41,15 @@ class Kept:
     """Deliveries that were not taken, and not delivered anew since: manifest, reason, refused_at."""
     paused: Mapping[str, datetime]
     """Wave -> since when it is held."""
+    ends: Mapping[str, datetime] = field(default_factory=dict)
+    """Running wave -> about when everybody in it should be closed."""
+    overdue: Sequence[Mapping[str, Any]] = ()
+    """Letters whose receipt is missing: wave, letters, and when the oldest was handed over."""
 
 
 def needs(services: Iterable[Service], waves: Iterable[Wave], kept: Kept, now: datetime) -> list[Need]:
     """The oldest first; before them what stands still and nobody knows since when."""
-    found = [*_of_services(services), *_of_waves(waves, kept), *_of_kept(kept)]
+    found = [*_of_services(services), *_of_waves(waves, kept), *_of_late_waves(kept, now), *_of_kept(kept)]
     return sorted(found, key=lambda one: -_seconds(one, now))
 
 
@@ -102,6 +108,12 @@ def _of_waves(waves: Iterable[Wave], kept: Kept) -> Iterator[Need]:
             yield Need("look", f"{wave.wave} is paused", f"/waves/{wave.wave}", since=kept.paused.get(wave.wave))
 
 
+def _of_late_waves(kept: Kept, now: datetime) -> Iterator[Need]:
+    for wave, ends in kept.ends.items():
+        if now - ends > LONG_OVER:
+            yield Need("look", f"{wave} should have ended, and some of it is in flight", f"/waves/{wave}", since=ends)
+
+
 def _of_kept(kept: Kept) -> Iterator[Need]:
     for alike in kept.set_aside:
         if alike["waiting"]:
@@ -111,6 +123,9 @@ def _of_kept(kept: Kept) -> Iterator[Need]:
     for one in kept.refused:
         what = f"The delivery {one['manifest']} was not taken: {_words(one['reason'])}"
         yield Need("look", what, "/deliveries", since=one["refused_at"])
+    for late in kept.overdue:
+        what = f"{_many(late['letters'], 'letter')} of {late['wave']} handed over, and no receipt came"
+        yield Need("look", what, f"/waves/{late['wave']}/receipts", since=late["oldest"])
 
 
 def _words(reason: str) -> str:

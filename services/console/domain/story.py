@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from shared.surveys import DENMARK
+
 Row = Mapping[str, Any]
 Kind = Literal["decided", "letter", "person", "wave", "end"]
 
@@ -23,10 +25,13 @@ class Happened:
 
 
 def story(invitation: Row, reminders: Sequence[Row], asked: Sequence[Row]) -> list[Happened]:
-    """`asked` is what was wanted of its wave. What happened at the same moment stands in the order of a life."""
+    """`asked` is what was wanted of its wave, of all of it or of some units.
+
+    What happened at the same moment stands in the order of a life.
+    """
     told = [
         *_before(invitation),
-        *_of_wave(asked),
+        *_of_wave(invitation["unit"], asked),
         *_of_letter(invitation, 0),
         *(one for reminder in reminders for one in _of_reminder(reminder)),
         *_of_person(invitation),
@@ -49,10 +54,13 @@ def _before(row: Row) -> Iterator[Happened]:
     )
 
 
-def _of_wave(asked: Sequence[Row]) -> Iterator[Happened]:
+def _of_wave(unit: str, asked: Sequence[Row]) -> Iterator[Happened]:
     for one in asked:
+        if one["units"] and unit not in one["units"]:
+            continue
         wanted = {"running": "asked to run", "paused": "paused", "stopped": "stopped"}[one["wanted"]]
-        yield Happened(one["requested_at"], f"The wave was {wanted} by {one['requested_by']}", "wave")
+        which = " for its unit" if one["units"] else ""
+        yield Happened(one["requested_at"], f"The wave was {wanted}{which} by {one['requested_by']}", "wave")
 
 
 def _of_letter(row: Row, number: int) -> Iterator[Happened]:
@@ -97,4 +105,4 @@ def _words(reason: str | None) -> str:
 
 
 def _day(at: datetime | None) -> str:
-    return f"{at:%-d %b %Y}" if at else "a day not told"
+    return f"{at.astimezone(DENMARK):%-d %b %Y}" if at else "a day not told"

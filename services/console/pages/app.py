@@ -12,7 +12,7 @@ from services.console import posts
 from services.console.domain.problem import Problem
 from services.console.ground import Ground
 from services.console.log_in import Session, session_of
-from services.console.pages import deliveries, overview, queues, set_aside, stories, wanting, waves
+from services.console.pages import deliveries, overview, queues, receipts, set_aside, stories, trail, wanting, waves
 from services.console.pages.entrance import Entrance, plain
 from services.console.posts import CannotRead
 from services.console.rendering import Renderer, go_to
@@ -27,6 +27,7 @@ CLOSED: Mapping[tuple[str, str], Page] = {
     ("GET", "/waves/request/confirm"): wanting.confirm_start,
     ("POST", "/waves/request/confirm"): wanting.start,
     ("GET", "/waves/{wave}"): waves.show,
+    ("GET", "/waves/{wave}/receipts"): receipts.show,
     ("GET", "/waves/{wave}/{asked}"): wanting.confirm,
     ("POST", "/waves/{wave}/{asked}"): wanting.ask,
     ("GET", "/queues"): queues.show,
@@ -40,6 +41,7 @@ CLOSED: Mapping[tuple[str, str], Page] = {
     ("GET", "/invitations"): stories.search,
     ("GET", "/invitations/{id}"): stories.of_invitation,
     ("GET", "/letters/{id}"): stories.of_letter,
+    ("GET", "/trail"): trail.show,
 }
 """Every page that is about anything, and whose door asks for a session."""
 

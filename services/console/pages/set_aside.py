@@ -13,12 +13,13 @@ from services.console.acts import Alike
 from services.console.domain.masking import masked, without_numbers
 from services.console.domain.problem import Problem
 from services.console.rendering import go_to
-from services.console.store import set_aside
+from services.console.store import set_aside, trail
 from services.console.visits import Visit, uuid_of
 from shared.runtime import reading
 
 SHOWN_AT_ONCE = 100
 REDRIVEN_AT_ONCE = 5000
+LATEST = 5
 
 
 async def browse(visit: Visit) -> Response:
@@ -26,12 +27,14 @@ async def browse(visit: Visit) -> Response:
     async with reading() as tx:
         groups = await set_aside.alike(tx)
         found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, SHOWN_AT_ONCE)
+        redriven = await trail.latest(tx, LATEST, ["redrive", "redrive_one"])
     chosen = [one for one in groups if all(wanted in (None, one[name]) for name, wanted in alike)]
     return visit.page(
         "set_aside",
         "Set aside",
         alike=alike,
         groups=groups,
+        redriven=redriven,
         choices={name: sorted({one[name] for one in groups}) for name in ("service", "topic", "reason")},
         records=[{**one, "detail": without_numbers(one["detail"])} for one in found],
         total=sum(one["records"] for one in chosen),
@@ -52,6 +55,7 @@ async def show(visit: Visit) -> Response:
         "A record set aside",
         record={**found, "detail": without_numbers(found["detail"])},
         fields=None if fields is None else json.dumps(fields, indent=2, ensure_ascii=False),
+        invitation=_invitation(fields),
     )
 
 
@@ -61,6 +65,8 @@ async def confirm(visit: Visit) -> Response:
         raise Problem(422, "no record is chosen", expected="at least one", what_to_do="go back and choose some")
     async with reading() as tx:
         many = len(ids or await set_aside.waiting(tx, alike.service, alike.topic, alike.reason))
+    if not many:
+        raise Problem(409, "none of these records waits", expected="one that does", what_to_do="go back to the list")
     fields = [("id", str(one)) for one in ids] or [("all", "yes"), *_given(alike)]
     return visit.page(
         "confirm",
@@ -82,6 +88,12 @@ async def redrive(visit: Visit) -> Response:
     elif visit.sent("all"):
         await acts.redrive_alike(alike, REDRIVEN_AT_ONCE, visit.operator)
     return go_to(f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike))
+
+
+def _invitation(fields: Any) -> UUID | None:
+    """Whose story the record is part of, as far as it can be read."""
+    about = fields.get("invitation") if isinstance(fields, dict) else None
+    return uuid_of(str(about.get("id"))) if isinstance(about, dict) else None
 
 
 def _alike(given: Any) -> Alike:

@@ -51,7 +51,7 @@ async def _show(visit: Visit, id_: UUID, number: int | None) -> Response:
         if invitation is None:
             raise _unknown("invitation")
         reminders = await stories.reminders(tx, id_)
-        asked = [one for one in await requests.trail(tx, [invitation["wave"]]) if not one["units"]]
+        asked = await requests.trail(tx, [invitation["wave"]])
     numbers = [0, *(row["number"] for row in reminders)] if invitation["cleared_at"] else []
     return visit.page(
         "story",

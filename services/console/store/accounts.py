@@ -11,25 +11,28 @@ from shared.runtime import Transaction
 WAVES = """
 SELECT
     wave.wave, wave.survey, wave.month, wave.started_at,
-    coalesce(
-        (
-            SELECT asked.wanted FROM wave_request AS asked
-            WHERE asked.wave = wave.wave AND asked.units = '{}' ORDER BY asked.revision DESC LIMIT 1
-        ),
-        'running'
-    ) AS wanted,
+    coalesce(asked.wanted, 'running') AS wanted,
     coalesce(
         (SELECT count(*) = max(parts) FROM selection WHERE selection.wave = wave.wave), FALSE
     ) AS selected
 FROM wave
-WHERE $1::text IS NULL OR wave.wave = $1
+LEFT JOIN LATERAL (
+    SELECT wanted FROM wave_request WHERE wave_request.wave = wave.wave AND units = '{}' ORDER BY revision DESC LIMIT 1
+) AS asked ON TRUE
+WHERE
+    ($1::text IS NULL OR wave.wave = $1)
+    AND ($2::timestamptz IS NULL OR coalesce(wave.started_at >= $2, TRUE) OR asked.wanted = 'paused')
 ORDER BY wave.month DESC, wave.survey
 """
 
 
-async def waves(tx: Transaction, wave: str | None = None) -> list[Wave]:
-    """All waves that were heard of, the latest month first; or the one of that name, if it was heard of."""
-    heard_of = await tx.fetch(WAVES, wave)
+async def waves(tx: Transaction, wave: str | None = None, since: datetime | None = None) -> list[Wave]:
+    """All waves that were heard of, the latest month first; or the one of that name, if it was heard of.
+
+    Since a moment: not those that had started before, unless they are paused. Each wave costs the counting of its
+    invitations.
+    """
+    heard_of = await tx.fetch(WAVES, wave, since)
     names = [row["wave"] for row in heard_of]
     deliveries = _by("wave", await tx.fetch(DELIVERIES, names))
     terms = _by("wave", await tx.fetch(TERMS, names, None))

@@ -40,7 +40,7 @@ WHERE
     ($1::text IS NULL OR service = $1)
     AND ($2::text IS NULL OR topic = $2)
     AND ($3::text IS NULL OR reason = $3)
-ORDER BY set_aside_at DESC, id
+ORDER BY redriven_at IS NOT NULL, set_aside_at DESC, topic, partition, "offset", id
 LIMIT $4
 """
 
@@ -48,7 +48,7 @@ LIMIT $4
 async def browse(
     tx: Transaction, service: str | None, topic: str | None, reason: str | None, at_most: int
 ) -> list[dict[str, Any]]:
-    """The latest first. `found` is how many there are, beyond `at_most` too."""
+    """Those that wait first, and of them the latest. `found` is how many there are, beyond `at_most` too."""
     return [dict(row) for row in await tx.fetch(BROWSE, service, topic, reason, at_most)]
 
 

@@ -33,6 +33,8 @@ PSYCHIATRY = "lup-psykiatri-2026-10"
 EVERYBODY: Sequence[Invitation] = invitations(20)
 ANSWERED = EVERYBODY[0]
 """Was reminded, and answered."""
+HELD_BACK = EVERYBODY[15]
+"""Asked too recently."""
 
 
 def busy_month() -> Sequence[Event]:

@@ -12,12 +12,12 @@ from shared.runtime.database import Database
 from tests.service.console.asking import KEY, NOW, Asked, at
 from tests.service.console.desk import Desk, a_console, stopped
 from tests.service.console.hearing import undone
-from tests.service.console.listening import listening
 from tests.support.databases import Templates
+from tests.support.pages import listening
 
 EMPTY = """
 TRUNCATE
-    delivery, delivery_refused, wave, wave_request, selection, invitation, reminder, letter, set_aside, operator,
+    delivery, delivery_refused, wave, wave_request, selection, invitation, reminder, letter, set_aside, act, operator,
     session, log_in_attempt, runtime.outbox
 """
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -17,7 +17,7 @@ from shared import surveys
 from shared.runtime.database import Database
 from shared.runtime.internal import internal_app
 from tests.service.console.asking import KEY
-from tests.service.console.listening import listening
+from tests.support.pages import Shown, listening, shown
 
 STOPPED: Mapping[str, Any] = {
     "halted": "25 of the last 1000 records failed",
@@ -29,9 +29,9 @@ STOPPED: Mapping[str, Any] = {
     "rounds": [{"name": "hand_over", "due": None, "since": None, "failing": "ClientConnectorError"}],
 }
 """What a service says that has stopped itself."""
+AT_EASE = {**STOPPED, "halted": None, "reads": [], "outbox": {"records": 0, "oldest_seconds": None, "refused": 0}}
 
 FORM_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
-PAGE = re.compile(r'<main id="content" data-page="([a-z-]+)"')
 
 
 def a_console(services: Mapping[str, str]) -> ASGIApp:
@@ -50,19 +50,6 @@ async def stopped(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> As
 
     async with listening(internal_app(report, lambda: None, resume, KEY)) as url:
         yield url
-
-
-@dataclass
-class Shown:
-    """A page as a browser got it."""
-
-    status: int
-    page: str
-    """What `main` says it is."""
-    text: str
-    address: str
-    """Path and query, after redirects."""
-    headers: Mapping[str, str] = field(repr=False)
 
 
 @dataclass
@@ -91,17 +78,17 @@ class Desk:
     async def log_in(self, name: str = "admin", password: str | None = None, **more: str) -> Shown:
         fields = {"name": name, "password": self.password if password is None else password, **more}
         async with self.browser.post(f"{self.url}/log-in", data=fields) as answer:
-            return await _shown(answer)
+            return await shown(answer)
 
     async def get(self, path: str) -> Shown:
         async with self.browser.get(self.url + path) as answer:
-            return await _shown(answer)
+            return await shown(answer)
 
     async def post(self, path: str, **fields: str) -> Shown:
         """As a form of this session sends it."""
         sent = {"form_token": await self.form_token(), **fields}
         async with self.browser.post(self.url + path, data=sent) as answer:
-            return await _shown(answer)
+            return await shown(answer)
 
     async def form_token(self) -> str:
         found = FORM_TOKEN.search((await self.get("/waves")).text)
@@ -112,9 +99,3 @@ class Desk:
         async with self.kept.transaction() as tx:
             moved = {"begun_at": "begun_at - $1::text::interval", "seen_at": "seen_at - $1::text::interval"}[column]
             await tx.execute(f"UPDATE session SET {column} = {moved}", passed)
-
-
-async def _shown(answer: aiohttp.ClientResponse) -> Shown:
-    text = await answer.text()
-    page = PAGE.search(text)
-    return Shown(answer.status, page[1] if page else "", text, answer.url.path_qs, answer.headers)

@@ -1,9 +1,12 @@
 """A wave's whole account, by region and unit too, and the lines that do not hold."""
 
+from datetime import timedelta
+
 from services.console.store import accounts
 from shared.runtime import Transaction
 from tests.service.console.hearing import account_of, hear
 from tests.support.builders import (
+    STARTED_AT,
     WAVE,
     a_checksum,
     a_person,
@@ -116,3 +119,11 @@ async def test_a_refused_delivery_is_kept_with_its_reason(tx: Transaction) -> No
     await hear(tx, delivery_refused(), delivery_refused())
     (refused,) = await accounts.refused_deliveries(tx)
     assert (refused["reason"], refused["expected"], refused["found"]) == ("rows_differ", "100 rows", "99 rows")
+
+
+async def test_waves_that_started_long_ago_are_not_counted_again_unless_they_are_paused(tx: Transaction) -> None:
+    later = STARTED_AT + timedelta(days=1)
+    held, new, asked = "lup-somatik-2026-08", "lup-somatik-2025-01", "lup-somatik-2026-12"
+    await hear(tx, wave_started(), wave_started(held), wave_started(new, occurred_at=later))
+    await hear(tx, wave_requested(held, wanted="paused"), wave_requested(asked))
+    assert [wave.wave for wave in await accounts.waves(tx, since=later)] == [asked, held, new]

@@ -38,8 +38,8 @@ async def test_an_unknown_wave_is_told_in_words(asked: Asked) -> None:
         "status": 404,
         "detail": f"no wave called {WAVE} has started or was requested",
         "instance": f"/api/waves/{WAVE}",
-        "expected": "a wave that GET /api/waves lists",
-        "what_to_do": "look at the list, or start the wave by POST /api/waves",
+        "expected": "a wave of the list of waves",
+        "what_to_do": "look at the list, or request the wave",
     }
 
 

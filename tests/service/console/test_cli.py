@@ -23,7 +23,7 @@ class Said:
 
 
 async def puls(*arguments: str, url: str, key: str = KEY) -> Said:
-    settings = {"PULS_CONSOLE_URL": url, "PULS_API_KEY": key, "COLUMNS": "200"}
+    settings = {"PULS_CONSOLE_URL": url, "PULS_API_KEY": key, "PULS_OPERATOR": "anna", "COLUMNS": "200"}
     command = (sys.executable, "-m", "services.console.cli", *arguments)
     process = await asyncio.create_subprocess_exec(
         *command,
@@ -64,6 +64,8 @@ async def test_a_wave_is_paused_and_a_service_resumed(asked: Asked, kept: Databa
     assert [event["wanted"] for _, _, event in await told(kept)] == ["paused", "running"]
     assert (await puls("resume", "karens", "--set-aside", "3", url=asked.url)).status == 0
     assert resumed == [3]
+    async with kept.transaction() as tx:
+        assert await tx.fetchval("SELECT asked_by FROM act") == "anna, by API key"
 
 
 async def test_set_aside_records_are_shown_and_published_again(asked: Asked, kept: Database) -> None:

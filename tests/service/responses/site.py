@@ -1,19 +1,14 @@
 """The answer pages on a real port before a real database, and what was told meanwhile."""
 
 import asyncio
-import re
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
-import uvicorn
 from redis.asyncio import Redis
-from starlette.types import ASGIApp
 
 from services.responses.guesses import Guesses
 from services.responses.handlers import Handlers
@@ -34,25 +29,13 @@ from shared.privacy import LinkCodes
 from shared.runtime import pages as ground
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database, Record
+from tests.support.pages import Shown, listening, shown
 
 CODES = LinkCodes(b"a made-up key of thirty-two byte")
 
 WAITING = """
 SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
 """
-
-
-@dataclass
-class Shown:
-    """A page as a browser got it."""
-
-    status: int
-    page: str
-    """What `main` says it is."""
-    text: str
-    address: str
-    """Path and query, after redirects."""
-    headers: Any
 
 
 class Site:
@@ -110,17 +93,11 @@ class Site:
 
     async def ask(self, method: str, path: str) -> Shown:
         async with aiohttp.ClientSession() as browser, browser.request(method, self.url + path) as response:
-            return await _shown(response)
+            return await shown(response)
 
     async def post(self, path: str, **fields: str) -> Shown:
         async with aiohttp.ClientSession() as browser, browser.post(self.url + path, data=fields) as response:
-            return await _shown(response)
-
-
-async def _shown(response: aiohttp.ClientResponse) -> Shown:
-    text = await response.text()
-    page = re.search(r'<main id="content" data-page="([a-z-]+)"', text)
-    return Shown(response.status, page[1] if page else "", text, response.url.path_qs, response.headers)
+            return await shown(response)
 
 
 @asynccontextmanager
@@ -136,14 +113,3 @@ async def site(database_url: str, valkey_url: str, folder: Path, now: datetime) 
         async with listening(app) as made.url:
             yield made
     await database.close()
-
-
-@asynccontextmanager
-async def listening(app: ASGIApp) -> AsyncIterator[str]:
-    """The address of an application on a port of its own."""
-    door = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-    running = asyncio.create_task(server.serve(sockets=[door]))
-    yield f"http://127.0.0.1:{door.getsockname()[1]}"
-    server.should_exit = True
-    await running

@@ -6,8 +6,9 @@ import aiohttp
 
 from services.responses import acts
 from shared.events import InvitationClosed, ResponseReceived
-from tests.service.responses.site import CODES, Shown, Site
+from tests.service.responses.site import CODES, Site
 from tests.support.builders import an_invitation, cleared, closing_due, delivered
+from tests.support.pages import Shown
 
 STAFF = {
     "friendly_staff": "to_a_very_high_degree",

@@ -10,8 +10,9 @@ from shared import surveys
 from shared.privacy import shown
 from shared.runtime import pages as ground
 from shared.runtime.database import Database
-from tests.service.responses.site import CODES, Site, listening
+from tests.service.responses.site import CODES, Site
 from tests.support.builders import an_invitation, cleared
+from tests.support.pages import listening
 
 UNKNOWN = "/s/0000000000000000"
 

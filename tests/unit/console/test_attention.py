@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.console.domain.account import Wave
-from services.console.domain.attention import LONG_WAITED, Kept, all_is_well, needs
+from services.console.domain.attention import LONG_OVER, LONG_WAITED, Kept, all_is_well, needs
 from services.console.domain.service import Doing, Outbox, Part, Reading, Service
 from tests.support.builders import STARTED_AT, WAVE
 
@@ -70,6 +70,20 @@ def test_the_oldest_comes_first_and_before_it_what_nobody_knows_the_age_of() -> 
         "1 record set aside by karens: too old",
         "lup-somatik-2026-10 is paused",
     ]
+
+
+def test_a_wave_that_should_have_ended_needs_a_person_after_a_while() -> None:
+    kept = Kept([], [], {}, ends={WAVE: NOW - LONG_OVER})
+    assert needs([], [], kept, NOW) == []
+    (need,) = needs([], [], kept, NOW + timedelta(seconds=1))
+    assert need.what == "lup-somatik-2026-10 should have ended, and some of it is in flight"
+
+
+def test_letters_whose_receipts_are_missing_need_a_person() -> None:
+    overdue = [{"wave": WAVE, "letters": 2, "oldest": STARTED_AT}]
+    (need,) = needs([], [], Kept([], [], {}, overdue=overdue), NOW)
+    assert need.what == "2 letters of lup-somatik-2026-10 handed over, and no receipt came"
+    assert (need.where, need.since) == (f"/waves/{WAVE}/receipts", STARTED_AT)
 
 
 def test_records_that_were_published_again_need_nobody() -> None:

@@ -6,14 +6,15 @@ from typing import Any
 from services.console.domain.facts import MADE_KNOWN
 from services.console.domain.story import story
 from shared.events import ReminderCancelled, ReminderDue
-from tests.support.builders import STARTED_AT
+from tests.support.builders import STARTED_AT, a_unit, danish
 
+HERE, THERE = a_unit(1).code, a_unit(2).code
 OF_REMINDERS = {column for event in (ReminderDue, ReminderCancelled) for column in MADE_KNOWN[event]}
 COLUMNS = {column for columns in MADE_KNOWN.values() for column in columns}
 
 
 def row(**known: Any) -> dict[str, Any]:
-    return {**dict.fromkeys(COLUMNS), "rule": "person_across_surveys", "rule_version": 1, **known}
+    return {**dict.fromkeys(COLUMNS), "unit": HERE, "rule": "person_across_surveys", "rule_version": 1, **known}
 
 
 def words(*told: Any) -> list[str]:
@@ -30,7 +31,7 @@ def test_every_moment_that_is_kept_of_an_invitation_or_a_reminder_is_told() -> N
 def test_what_happened_stands_in_its_order() -> None:
     day = timedelta(days=1)
     invitation = row(included_at=STARTED_AT, cleared_at=STARTED_AT, closed_at=STARTED_AT + 9 * day, outcome="complete")
-    paused = {"requested_at": STARTED_AT + day, "wanted": "paused", "requested_by": "anna"}
+    paused = {"requested_at": STARTED_AT + day, "wanted": "paused", "units": [], "requested_by": "anna"}
     assert words(invitation, [row(number=1, due_at=STARTED_AT + 5 * day)], [paused]) == [
         "Drawn: this person is to be asked",
         "Cleared: the person may be asked (rule person across surveys, version 1)",
@@ -38,6 +39,16 @@ def test_what_happened_stands_in_its_order() -> None:
         "Reminder 1 is due",
         "Closed: complete",
     ]
+
+
+def test_what_was_asked_of_its_unit_is_told_and_of_other_units_not() -> None:
+    stopped = {"requested_at": STARTED_AT, "wanted": "stopped", "units": [HERE, THERE], "requested_by": "anna"}
+    assert words(row(), [], [stopped, {**stopped, "units": [THERE]}]) == ["The wave was stopped for its unit by anna"]
+
+
+def test_a_day_is_the_day_in_denmark() -> None:
+    held = row(quarantined_at=STARTED_AT, quarantined_until=danish("2027-05-04 00:00"))
+    assert "left alone until 4 May 2027" in words(held, [], [])[0]
 
 
 def test_a_reason_is_told_with_what_it_is_the_reason_of() -> None:

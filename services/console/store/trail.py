@@ -1,0 +1,44 @@
+"""Who did what: the requests about waves, and what no event tells."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.console.domain.trail import Act
+from shared.runtime import Transaction
+
+ADD = "INSERT INTO act (asked, about, many, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5) RETURNING id"
+
+
+async def add(tx: Transaction, by: str, at: datetime, asked: str, about: str, many: int | None = None) -> int:
+    """Its number in the trail."""
+    return await tx.fetchval(ADD, asked, about, many, by, at)
+
+
+NOTHING_CAME = "UPDATE act SET came_of_it = $2 WHERE id = $1"
+
+
+async def nothing_came(tx: Transaction, act: int, why: str) -> None:
+    await tx.execute(NOTHING_CAME, act, why)
+
+
+LATEST = """
+SELECT told.asked, told.about, told.many, told.asked_by, told.asked_at, told.came_of_it
+FROM (
+    SELECT
+        requested.wanted AS asked, requested.wave AS about, nullif(cardinality(requested.units), 0) AS many,
+        requested.requested_by AS asked_by, requested.requested_at AS asked_at, NULL AS came_of_it,
+        requested.revision AS number
+    FROM wave_request AS requested
+    UNION ALL
+    SELECT act.asked, act.about, act.many, act.asked_by, act.asked_at, act.came_of_it, act.id
+    FROM act
+) AS told
+WHERE $1::text [] IS NULL OR told.asked = ANY($1)
+ORDER BY told.asked_at DESC, told.number DESC
+LIMIT $2
+"""
+
+
+async def latest(tx: Transaction, at_most: int, asked: Sequence[str] | None = None) -> list[Act]:
+    """The latest first; of these sorts, or of all."""
+    return [Act(**row) for row in await tx.fetch(LATEST, asked, at_most)]

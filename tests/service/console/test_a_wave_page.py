@@ -1,0 +1,41 @@
+"""The page of a wave."""
+
+import re
+
+from shared.runtime.database import Database
+from tests.service.console.asking import heard
+from tests.service.console.desk import Desk
+from tests.support.builders import WAVE, a_unit, danish, selection_finished, wave_requested, wave_started
+
+THERE = a_unit(2)
+CAPTION = re.compile(r"<caption>(.*?)<span class=\"number\">(.*?)</span>")
+
+
+async def test_the_whole_account_of_one_unit_is_shown_with_every_reason(desk: Desk, kept: Database) -> None:
+    selections = selection_finished(), selection_finished(unit=THERE.code, contacts=50, excluded={"dead": 7})
+    await heard(kept, wave_started(), *selections)
+    await desk.log_in()
+    page = (await desk.get(f"/waves/{WAVE}?by=unit&part={THERE.code}")).text
+    section = page[page.index('id="part"') : page.index("Close ")]
+    assert ("Contacts", "50") in CAPTION.findall(section)
+    assert re.search(r"dead</th><td class=\"number\">7<", section)
+    assert "under age" not in section
+
+
+async def test_who_asked_something_of_a_unit_is_shown_with_its_code(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_started(), wave_requested(wanted="stopped", units=(THERE.code,)))
+    await desk.log_in()
+    assert f"<td>{THERE.code}</td>" in (await desk.get(f"/waves/{WAVE}")).text
+
+
+async def test_a_delivery_that_was_not_heard_of_yet_is_shown_without_numbers(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_started())
+    await desk.log_in()
+    assert ("Rows of lpr-2026-10", "unknown") in CAPTION.findall((await desk.get(f"/waves/{WAVE}")).text)
+
+
+async def test_waves_of_long_ago_are_listed_when_they_are_asked_for(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_started(occurred_at=danish("2020-01-06 00:00")))
+    await desk.log_in()
+    assert WAVE not in (await desk.get("/waves")).text
+    assert WAVE in (await desk.get("/waves?all=yes")).text

@@ -1,0 +1,38 @@
+"""The pages of records that were set aside."""
+
+from datetime import timedelta
+
+from services.console.store import set_aside as rows
+from shared.runtime import Transaction
+from shared.runtime.database import Database
+from tests.service.console.asking import heard
+from tests.service.console.desk import Desk
+from tests.service.console.hearing import hear
+from tests.support.builders import STARTED_AT, included, set_aside
+
+
+async def test_records_that_wait_come_before_those_that_were_published_again(tx: Transaction) -> None:
+    later = STARTED_AT + timedelta(hours=1)
+    again, old, new = (
+        set_aside(offset=1, occurred_at=later),
+        set_aside(offset=2),
+        set_aside(offset=3, occurred_at=later),
+    )
+    await hear(tx, again, old, new)
+    await rows.redrive(tx, [again.id], later, "anna")
+    assert [one["id"] for one in await rows.browse(tx, None, None, None, 9)] == [new.id, old.id, again.id]
+
+
+async def test_a_record_about_an_invitation_leads_to_its_story(desk: Desk, kept: Database) -> None:
+    record = set_aside()
+    await heard(kept, record)
+    await desk.log_in()
+    assert f'href="/invitations/{included().invitation.id}"' in (await desk.get(f"/set-aside/{record.id}")).text
+
+
+async def test_a_record_that_cannot_be_read_leads_nowhere(desk: Desk, kept: Database) -> None:
+    record = set_aside(record_value="W10=")
+    await heard(kept, record)
+    await desk.log_in()
+    shown = await desk.get(f"/set-aside/{record.id}")
+    assert (shown.status, "/invitations/" in shown.text) == (200, False)
