@@ -19,8 +19,8 @@ from shared.runtime.clock import DENMARK, ROUND_HOURS, SteppedClock, slot_at_or_
 
 PAUSE = 0.02
 """Seconds between readings."""
-LONGER_PAUSE = 0.05
-"""Seconds between looks while something is in the way: looking takes its share of the machine too."""
+LONGER_PAUSE, SHARE = 0.05, 0.02
+"""Seconds between looks while something is in the way, or this share of the time it has been: looking costs too."""
 PATIENCE = 300.0
 """Seconds of real time in which something must be told while the system is not at rest: a slot may take long."""
 
@@ -80,9 +80,11 @@ class Stepper:
 
     async def until_rest(self) -> Reading:
         """Waits until the system is at rest. Raises NeverAtRest, saying what is in the way."""
-        before, told, deadline = await self.read(), -1, time.monotonic() + self._patience
+        before, told, started = await self.read(), -1, time.monotonic()
+        deadline = started + self._patience
         while True:
-            await asyncio.sleep(LONGER_PAUSE if before.in_the_way else PAUSE)
+            longer = max(LONGER_PAUSE, SHARE * (time.monotonic() - started))
+            await asyncio.sleep(longer if before.in_the_way else PAUSE)
             reading = await self.read()
             if not reading.in_the_way and not before.in_the_way and reading.stands == before.stands:
                 return reading

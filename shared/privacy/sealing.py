@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -22,6 +24,17 @@ class Sealer:
     def seal(self, cpr: str) -> str:
         """The normalized number, sealed, in base64 (80 characters). Raises `NotACprNumber`."""
         return base64.b64encode(self._box.encrypt(normalized(cpr).encode())).decode()
+
+    def seal_all(self, cprs: Sequence[str]) -> Sequence[str]:
+        """Each number sealed, in order. Sealing is arithmetic outside of the interpreter's lock: two threads do it in
+        half of the time. Raises `NotACprNumber`."""
+        half = len(cprs) // 2
+        with ThreadPoolExecutor(1) as other:
+            second = other.submit(self._seal_each, cprs[half:])
+            return self._seal_each(cprs[:half]) + second.result()
+
+    def _seal_each(self, cprs: Sequence[str]) -> list[str]:
+        return [self.seal(cpr) for cpr in cprs]
 
 
 class Opener:

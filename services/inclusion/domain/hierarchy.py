@@ -75,6 +75,8 @@ class Hierarchy:
 
     def _on(self, code: str | None, day: date) -> Standing | None:
         known = self._standings.get(code or "", ())
+        if len(known) == 1:
+            return known[0]
         return min(known, key=lambda one: (one.distance(day), -one.valid_from.toordinal()), default=None)
 
 

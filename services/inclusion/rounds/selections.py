@@ -109,9 +109,11 @@ class _Teller:
         """Unit by unit: everybody who is asked, and then the unit's numbers."""
         wave, now, hierarchy = telling.wave, telling.now, selection.hierarchy
         events: dict[str, list[Event]] = {count.unit: [] for count in units}
-        for patient in selection.patients(units):
-            person, sealed = self.pseudonyms.of(patient.cpr), self.sealer.seal(patient.cpr)
-            events[patient.unit].append(patient_included(wave, patient, person, sealed, hierarchy, now))
+        patients = selection.patients(units)
+        sealed = self.sealer.seal_all([patient.cpr for patient in patients])
+        for patient, cpr in zip(patients, sealed, strict=True):
+            person = self.pseudonyms.of(patient.cpr)
+            events[patient.unit].append(patient_included(wave, patient, person, cpr, hierarchy, now))
         for count in units:
             events[count.unit].append(selection_finished(wave, count, hierarchy, now))
         return events

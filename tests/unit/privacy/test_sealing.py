@@ -16,6 +16,13 @@ def test_what_was_sealed_is_opened_as_ten_characters():
     assert opener.open(sealer.seal("251248-9996")) == NUMBER
 
 
+@pytest.mark.parametrize("many", [0, 1, 2, 5])
+def test_many_are_sealed_in_their_order(many: int):
+    sealer, opener = sealer_and_opener()
+    numbers = [f"010203{number:04}" for number in range(many)]
+    assert [opener.open(sealed) for sealed in sealer.seal_all(numbers)] == numbers
+
+
 def test_the_same_number_sealed_twice_looks_different():
     sealer, _ = sealer_and_opener()
     assert sealer.seal(NUMBER) != sealer.seal(NUMBER)
