@@ -1,11 +1,19 @@
 """Who gets in at the pages, for how long, and what a form must carry."""
 
+import asyncio
+
 import pytest
 
+from services.console.store import operators
 from services.console.store.sessions import MOST_BY_ADDRESS, MOST_BY_NAME
+from shared.runtime.database import Database
+from tests.runtime.trial import until
 from tests.service.console.asking import KEY, told
 from tests.service.console.desk import Desk
 
+WAITS = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
+"""
 AGAIN = {"Authorization": f"Bearer {KEY}"}
 
 
@@ -117,6 +125,25 @@ async def test_the_first_account_is_made_once(desk: Desk) -> None:
     async with desk.browser.post(f"{desk.url}/api/operators", headers=AGAIN) as answer:
         assert await answer.json() == {"name": "admin", "password": None}
     assert (await desk.log_in()).page == "overview"
+
+
+async def test_of_two_who_make_the_first_account_at_once_one_makes_it(kept: Database, address: str) -> None:
+    async def made(password: str) -> bool:
+        async with kept.transaction() as tx:
+            return await operators.add_first(tx, "admin", password)
+
+    watching = Database(address, connections=1)
+    async with kept.transaction() as tx:
+        assert await operators.add_first(tx, "admin", "the first")
+        second = asyncio.create_task(made("the second"))
+        await until(lambda: _waits(watching), "the second to wait for the first")
+    assert not await second
+    await watching.close()
+
+
+async def _waits(database: Database) -> bool:
+    async with database.transaction() as tx:
+        return await tx.fetchval(WAITS)
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64])

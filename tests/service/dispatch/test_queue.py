@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.dispatch import moving
+from services.dispatch.digital_post import Receipt, ReceiptStatus
 from services.dispatch.domain import Came, Queued
 from services.dispatch.handlers import Handlers
 from services.dispatch.memo import message_uuid
@@ -232,6 +233,17 @@ async def test_a_letter_without_a_receipt_is_shown_when_it_is_overdue(queue: Dat
         assert await letters.overdue(tx, SLOT + timedelta(hours=71), 10) == []
         [shown] = await letters.overdue(tx, SLOT + timedelta(hours=72), 10)
     assert shown["invitation"] == an_invitation().id
+
+
+async def test_a_receipt_that_is_told_again_is_kept_once(queue: Database) -> None:
+    """As after a crash between keeping it here and having it forgotten there."""
+    await hear(queue, cleared())
+    [claimed] = await claim(queue)
+    receipt = Receipt("r1", claimed.message_uuid, ReceiptStatus.COMPLETED, None, SLOT)
+    async with queue.transaction() as tx:
+        assert await receipts.keep(tx, [receipt], SLOT) == [receipt]
+    async with queue.transaction() as tx:
+        assert await receipts.keep(tx, [receipt], LATER) == []
 
 
 async def test_a_look_that_began_before_a_hand_over_does_not_postpone_the_one_it_asked_for(queue: Database) -> None:
