@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify prove bench screenshots up down run contracts format
+.PHONY: help demo test check verify prove bench screenshots up down run letters bad-record contracts format
 .PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
@@ -12,7 +12,7 @@ lock := $(python) -m uv pip compile --quiet --python-version 3.11 --generate-has
 export PYTHONPATH :=
 
 help: ## these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: venv jars ## two whole months on the stepped clock, live, then the console stays open (EXIT=1 SEED=2 PATIENTS=20000 FAULTS=1)
 	@$(python) -m deploy.demo $(if $(EXIT),--exit) $(if $(SEED),--seed $(SEED)) $(if $(PATIENTS),--patients $(PATIENTS)) $(if $(FAULTS),--faults)
@@ -78,6 +78,12 @@ down: venv ## ends what `make up` started; its data stay
 
 run: venv jars ## one service of the running stack in the foreground: make run s=karens
 	@$(python) -m deploy.local.stack run $(or $(s),$(error Say which service: make run s=karens))
+
+letters: venv ## the newest letters of the running stack, and where their links lead here (MANY=10)
+	@$(python) -m deploy.sandbox.letters $(if $(MANY),--many $(MANY))
+
+bad-record: venv ## publishes a record that nobody can read, to see it set aside
+	@$(python) -m deploy.sandbox.bad_record
 
 venv chromium:
 	@deploy/local/prepare $@

@@ -96,5 +96,5 @@ class Addresses:
             "postgres": self.postgres,
             "valkey": self.valkey,
             "databases": {service: self.database(service) for service in SERVICES},
-            "urls": {"responses": self.url("responses"), "console": self.url("console")},
+            "urls": {name: self.url(name) for name in ("responses", "console", "digital_post")},
         }

@@ -18,8 +18,9 @@ from rich.console import RenderableType
 from services.console import tables
 from services.console.client import Console, NotDone
 
-STACK = Path(__file__).parents[2] / "var" / "stack.json"
-"""Written by `make up` and `make demo`, for whoever started them."""
+VAR = Path(__file__).parents[2] / "var"
+STACKS = (VAR / "stack.json", VAR / "demo" / "stack" / "stack.json")
+"""Written by `make up` and by `make demo`, for whoever started them."""
 WAVE = re.compile(r".+-[0-9]{4}-[0-9]{2}")
 
 
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _run(wanted: argparse.Namespace) -> None:
-    console = Console.found(os.environ, STACK)
+    console = Console.found(os.environ, STACKS)
     call: Call = wanted.call(wanted)
     answer = await console.ask(call.method, call.path, params=call.params, body=call.body)
     if wanted.json:

@@ -1,7 +1,7 @@
 """The console as its command line sees it: where it is, and what it answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -23,17 +23,14 @@ class Console:
     """Whoever sits here, for the trail."""
 
     @classmethod
-    def found(cls, environment: Mapping[str, str], stack: Path) -> Self:
-        """By PULS_CONSOLE_URL and PULS_API_KEY; what of them is not set comes from the local stack's file.
+    def found(cls, environment: Mapping[str, str], stacks: Sequence[Path]) -> Self:
+        """By PULS_CONSOLE_URL and PULS_API_KEY; what of them is not set comes from the file of a local stack.
 
-        Who asks is PULS_OPERATOR, else USER.
+        That is PULS_STACK, else the first of `stacks` that is there. Who asks is PULS_OPERATOR, else USER.
         """
-        local: dict[str, Any] = {}
-        if stack.exists():
-            try:
-                local = json.loads(stack.read_text(encoding="utf-8"))
-            except PermissionError as error:
-                raise NotDone(f"{stack} belongs to whoever started the stack: become that user.") from error
+        named = environment.get("PULS_STACK")
+        stack = Path(named) if named else next((one for one in stacks if one.exists()), None)
+        local: dict[str, Any] = _written_in(stack) if stack else {}
         url = environment.get("PULS_CONSOLE_URL") or local.get("urls", {}).get("console")
         key = environment.get("PULS_API_KEY") or local.get("keys", {}).get("PULS_API_KEY")
         if not url or not key:
@@ -60,6 +57,15 @@ class Console:
         if status >= 400:
             raise NotDone(_sentence(told, status))
         return told
+
+
+def _written_in(stack: Path) -> dict[str, Any]:
+    try:
+        return json.loads(stack.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NotDone(f"{stack} is not there: PULS_STACK is to name the stack.json of a stack.") from error
+    except PermissionError as error:
+        raise NotDone(f"{stack} belongs to whoever started the stack: become that user.") from error
 
 
 def _sentence(told: Any, status: int) -> str:
