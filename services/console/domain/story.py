@@ -79,9 +79,16 @@ def _of_reminder(row: Row) -> Iterator[Happened]:
     number = row["number"]
     not_after = f", to be handed over by {_day(row['not_after'])}" if row["not_after"] else ""
     yield from _told(row["due_at"], f"Reminder {number} is due{not_after}", "letter", number)
-    cancelled = f"Reminder {number} is no longer wanted: {_words(row['cancelled_reason'])}"
-    yield from _told(row["cancelled_at"], cancelled, "letter", number)
+    if not _over_before_it_was_cancelled(row):
+        cancelled = f"Reminder {number} is no longer wanted: {_words(row['cancelled_reason'])}"
+        yield from _told(row["cancelled_at"], cancelled, "letter", number)
     yield from _of_letter(row, number)
+
+
+def _over_before_it_was_cancelled(row: Row) -> bool:
+    """Every reminder that was due is cancelled when its invitation ends: of one that had left, that says nothing."""
+    over = [at for at in (row["submitted_at"], row["delivered_at"], row["failed_at"]) if at]
+    return bool(over and row["cancelled_at"] and min(over) < row["cancelled_at"])
 
 
 def _of_person(row: Row) -> Iterator[Happened]:

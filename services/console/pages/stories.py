@@ -45,7 +45,7 @@ async def of_letter(visit: Visit) -> Response:
 
 
 async def _show(visit: Visit, id_: UUID, number: int | None) -> Response:
-    """The whole story; of a letter that one asked for, its own part is marked."""
+    """The whole story; of a letter that one asked for, its own part comes first."""
     async with reading() as tx:
         invitation = await stories.invitation(tx, id_)
         if invitation is None:

@@ -57,3 +57,20 @@ def test_a_reason_is_told_with_what_it_is_the_reason_of() -> None:
         "The invitation's letter will not be delivered: exempt",
         "Never reached its person (no channel was left): exempt",
     ]
+
+
+def test_a_reminder_that_had_left_is_not_told_as_no_longer_wanted() -> None:
+    cancelled = {"number": 1, "cancelled_at": STARTED_AT, "cancelled_reason": "unanswered"}
+    earlier = STARTED_AT - timedelta(days=1)
+    assert words(row(), [row(**cancelled, submitted_at=earlier, delivered_at=earlier)], []) == [
+        "Reminder 1 was handed over to Digital Post",
+        "Reminder 1 lies in the mailbox",
+    ]
+
+
+def test_a_reminder_that_was_cancelled_before_it_left_is_told_as_no_longer_wanted() -> None:
+    cancelled = {"number": 1, "cancelled_at": STARTED_AT, "cancelled_reason": "answered"}
+    assert words(row(), [row(**cancelled, submitted_at=STARTED_AT + timedelta(days=1))], []) == [
+        "Reminder 1 is no longer wanted: answered",
+        "Reminder 1 was handed over to Digital Post",
+    ]
