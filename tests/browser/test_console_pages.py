@@ -43,6 +43,7 @@ ADDRESSES: dict[str, Sequence[str]] = {
         "/waves/none-2025-10",
     ],
     "/waves/{wave}/receipts": [f"/waves/{WAVE}/receipts", f"/waves/{PSYCHIATRY}/receipts"],
+    "/waves/{wave}/units/{unit}": [f"/waves/{WAVE}/units/{a_unit(1).code}", f"/waves/{WAVE}/units/none?page=2"],
     "/waves/{wave}/{asked}": [f"/waves/{WAVE}/pause", f"/waves/{WAVE}/stop"],
     "/queues": ["/queues"],
     "/queues/{service}/resume": ["/queues/karens/resume", "/queues/nobody/resume", "/queues/console/resume"],
@@ -204,7 +205,9 @@ async def test_all_records_alike_are_published_again(desk: Desk, chromium: Brows
     assert len(await told(desk.kept)) == 12
 
 
-async def test_a_letter_is_found_and_its_story_told_before_that_of_its_invitation(desk: Desk, chromium: Browser) -> None:
+async def test_a_letter_is_found_and_its_story_told_before_that_of_its_invitation(
+    desk: Desk, chromium: Browser
+) -> None:
     page = await _logged_in(desk, await _plain(chromium))
     await page.goto(f"{desk.url}/invitations")
     await page.get_by_label("The id of an invitation or of a letter").fill(str(letter_id(ANSWERED.id, 1)))

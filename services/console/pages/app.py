@@ -28,6 +28,7 @@ CLOSED: Mapping[tuple[str, str], Page] = {
     ("POST", "/waves/request/confirm"): wanting.start,
     ("GET", "/waves/{wave}"): waves.show,
     ("GET", "/waves/{wave}/receipts"): receipts.show,
+    ("GET", "/waves/{wave}/units/{unit}"): stories.of_unit,
     ("GET", "/waves/{wave}/{asked}"): wanting.confirm,
     ("POST", "/waves/{wave}/{asked}"): wanting.ask,
     ("GET", "/queues"): queues.show,

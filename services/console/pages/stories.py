@@ -1,9 +1,10 @@
-"""What happened to one invitation, found by its own id or by one of its letters'."""
+"""What happened to one invitation, found by its own id, by one of its letters' or in the list of its unit."""
 
 from uuid import UUID
 
 from starlette.responses import Response
 
+from services.console.acts import unknown_wave
 from services.console.domain.problem import Problem
 from services.console.domain.story import story
 from services.console.rendering import go_to
@@ -11,6 +12,9 @@ from services.console.store import requests, stories
 from services.console.visits import Visit, uuid_of
 from shared.events import letter_id
 from shared.runtime import reading
+
+SHOWN_AT_ONCE = 50
+LAST_PAGE = 9999
 
 
 async def search(visit: Visit) -> Response:
@@ -26,6 +30,21 @@ async def search(visit: Visit) -> Response:
         if await stories.letter(tx, id_):
             return go_to(f"/letters/{id_}")
     return visit.page("search", "Invitations and letters", status=404, wanted=str(id_))
+
+
+async def of_unit(visit: Visit) -> Response:
+    """A page of the unit's invitations. Nobody is named: whoever looks for a person does not find them here."""
+    wave, unit = visit.request.path_params["wave"], visit.request.path_params["unit"]
+    page = _number(visit.asked("page"))
+    async with reading() as tx:
+        if await requests.wanted(tx, wave) is None:
+            raise unknown_wave(wave)
+        found = await stories.of_unit(tx, wave, unit, SHOWN_AT_ONCE, SHOWN_AT_ONCE * (page - 1))
+    total = found[0]["found"] if found else 0
+    pages = -(-total // SHOWN_AT_ONCE)
+    return visit.page(
+        "unit", f"Invitations of {unit}", wave=wave, unit=unit, invitations=found, total=total, at=page, pages=pages
+    )
 
 
 async def of_invitation(visit: Visit) -> Response:
@@ -61,6 +80,12 @@ async def _show(visit: Visit, id_: UUID, number: int | None) -> Response:
         letters=[(one, letter_id(id_, one)) for one in numbers],
         marked=number,
     )
+
+
+def _number(page: str | None) -> int:
+    """Of a page; the first where it is no number."""
+    given = page if page and page.isascii() and page.isdigit() else "1"
+    return min(max(int(given[:5]), 1), LAST_PAGE)
 
 
 def _unknown(what: str) -> Problem:

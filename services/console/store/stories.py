@@ -20,6 +20,23 @@ async def invitation(tx: Transaction, id_: UUID) -> Mapping[str, Any] | None:
     return dict(row) if row else None
 
 
+OF_UNIT = """
+SELECT
+    id, decision, delivery, ending, included_at,
+    coalesce(decision = 'undecided' OR delivery = 'in_delivery' OR ending = 'open', FALSE) AS in_flight,
+    count(*) OVER () AS found
+FROM standing
+WHERE wave = $1 AND unit = $2
+ORDER BY in_flight DESC, included_at DESC NULLS LAST, id
+LIMIT $3 OFFSET $4
+"""
+
+
+async def of_unit(tx: Transaction, wave: str, unit: str, at_most: int, passed_over: int) -> list[dict[str, Any]]:
+    """Those of one unit: who is in flight first, then the latest. `found` is how many there are in all."""
+    return [dict(row) for row in await tx.fetch(OF_UNIT, wave, unit, at_most, passed_over)]
+
+
 REMINDERS = "SELECT * FROM reminder WHERE invitation = $1 ORDER BY number"
 
 
