@@ -18,6 +18,11 @@ KIND = [("kind", b"InvitationCleared")]
 VALUE = b"no event at all"
 
 
+def topic_of(prefix: str) -> str:
+    """Of karens, which tells what the record claims to be."""
+    return f"{prefix}.karens.v1"
+
+
 async def publish(kafka: str, topic: str) -> None:
     """Raises NoStack."""
     producer = AIOKafkaProducer(bootstrap_servers=kafka)
@@ -36,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.add_argument("stack", nargs="*", type=Path, default=STACKS, help="the stack's stack.json")
     try:
         stack = stack_of(asked.parse_args(arguments).stack)
-        topic = f"{stack['topic_prefix']}.karens"
+        topic = topic_of(stack["topic_prefix"])
         asyncio.run(publish(stack["kafka"], topic))
     except NoStack as reason:
         print(reason, file=sys.stderr)

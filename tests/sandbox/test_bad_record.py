@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from deploy.sandbox import bad_record
+from shared.runtime import topics
 
 
 def test_without_a_stack_one_is_told_how_to_start_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert bad_record.main([str(tmp_path / "stack.json")]) == 1
     assert "start one by `make up` or `make demo`" in capsys.readouterr().err
+
+
+def test_it_goes_where_services_listen() -> None:
+    assert bad_record.topic_of("puls") == topics.address("puls", "karens")
