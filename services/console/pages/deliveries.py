@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from services.console.store import accounts
+from services.console.store import accounts, waves
 from services.console.visits import Visit
 from shared.runtime import reading
 
@@ -11,4 +11,5 @@ async def show(visit: Visit) -> Response:
     async with reading() as tx:
         read = await accounts.read_deliveries(tx)
         refused = await accounts.refused_deliveries(tx)
-    return visit.page("deliveries", "Deliveries", read=read, refused=refused)
+        grounds = await waves.grounds(tx)
+    return visit.page("deliveries", "Deliveries", read=read, refused=refused, grounds=grounds)

@@ -1,6 +1,7 @@
 """The rows of deliveries, waves and selections."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from shared.events import DeliveryRead, DeliveryRefused, SelectionFinished, WaveStarted
 from shared.runtime import Transaction
@@ -82,3 +83,18 @@ ON CONFLICT DO NOTHING
 
 async def add_selections(tx: Transaction, finished: Sequence[SelectionFinished]) -> None:
     await tx.execute(ADD_SELECTIONS, [one.model_dump(mode="json") for one in finished])
+
+
+GROUNDS = """
+SELECT kind, pinned -> kind ->> 'delivery' AS delivery, array_agg(wave ORDER BY month DESC, survey) AS waves
+FROM wave
+CROSS JOIN unnest(ARRAY['units', 'participation']) AS kind
+WHERE pinned IS NOT NULL
+GROUP BY 1, 2
+ORDER BY max(started_at) DESC, 1, 2
+"""
+
+
+async def grounds(tx: Transaction) -> list[dict[str, Any]]:
+    """Each delivery of units or of who takes part that a wave rests on, and these waves; the latest first."""
+    return [dict(row) for row in await tx.fetch(GROUNDS)]
