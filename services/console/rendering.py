@@ -1,8 +1,10 @@
 """How a page becomes a response: templates, the forms of numbers and moments, and the headers that every page has."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,7 @@ class Renderer:
             auto_reload=False,
         )
         environment.filters.update(number=number, moment=moment, day=day, age=age, words=words, first_up=first_up)
+        environment.filters.update(labelled=labelled)
         names = environment.list_templates(extensions=["html"])
         self._templates = {name.removesuffix(".html"): environment.get_template(name) for name in names}
 
@@ -120,6 +123,32 @@ def words(name: str) -> str:
 def first_up(text: str) -> str:
     """The first letter large, the others as they are."""
     return f"{text[:1].upper()}{text[1:]}"
+
+
+HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
+HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<td\b([^>]*)>|<th\b[^>]*>")
+COLUMNS = re.compile(r'\bcolspan="(\d+)"')
+
+
+def labelled(table: str) -> Markup:
+    """A table of ours whose every cell names its column: on a small screen rows become blocks, without a head."""
+    head = HEAD.search(table)
+    headings = HEADING.findall(head[0]) if head else []
+    return Markup(ROW.sub(lambda row: _labelled_row(row[0], headings), table))
+
+
+def _labelled_row(row: str, headings: Sequence[str]) -> str:
+    columns = [int(span[1]) if (span := COLUMNS.search(cell[0])) else 1 for cell in CELL.finditer(row)]
+    starts = iter(accumulate(columns, initial=0))
+
+    def label(cell: re.Match[str]) -> str:
+        start = next(starts)
+        is_plain = cell[1] is not None and start < len(headings)
+        return f'<td data-of="{headings[start]}"{cell[1]}>' if is_plain else cell[0]
+
+    return CELL.sub(label, row)
 
 
 def _named_by_content(file: Path, content: bytes) -> str:

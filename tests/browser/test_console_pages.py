@@ -114,6 +114,19 @@ async def test_every_page_is_accessible_and_keeps_to_itself(
     assert [one for one in complaints if not re.search("404|409|422", one)] == []
 
 
+@pytest.mark.parametrize("path", ["/queues", "/deliveries", "/set-aside", "/trail"])
+async def test_on_a_small_screen_rows_are_blocks_that_fit_and_say_what_is_what(
+    desk: Desk, chromium: Browser, path: str
+) -> None:
+    page = await _logged_in(desk, await _plain(chromium))
+    await page.goto(desk.url + path)
+    boxes = page.locator(".wide")
+    assert await boxes.count()
+    assert await boxes.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
+    labels = "all => all.filter(one => one.innerText).map(one => getComputedStyle(one, '::before').content)"
+    assert {'""', "none", "normal"}.isdisjoint(await boxes.locator("tbody td").evaluate_all(labels))
+
+
 async def test_the_log_in_with_a_mistake_is_accessible(desk: Desk, chromium: Browser) -> None:
     page = await chromium.new_page(viewport=SMALL)
     await page.goto(f"{desk.url}/log-in")

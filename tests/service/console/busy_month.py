@@ -6,6 +6,7 @@ from datetime import timedelta
 from shared.events import Event, Invitation
 from tests.support.builders import (
     STARTED_AT,
+    a_checksum,
     a_unit,
     cleared,
     closed,
@@ -41,7 +42,7 @@ def busy_month() -> Sequence[Event]:
     later = STARTED_AT + timedelta(days=1)
     return [
         delivery_read(),
-        delivery_refused(),
+        delivery_refused(reason="checksum_differs", expected=a_checksum("promised"), found=a_checksum("sent")),
         wave_started(),
         selection_finished(),
         wave_requested(revision=1, wanted="paused", requested_by="anna", occurred_at=later),
