@@ -16,6 +16,7 @@ from deploy.demo import proof, table, witnesses
 from deploy.demo.funnel import Passing, picture
 from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, remove_earlier, world
 from deploy.local.first_account import first_account
+from deploy.local.stepper import Stepper
 from deploy.local.trouble import CannotStart
 
 FOLDER = Path("var/demo")
@@ -53,25 +54,25 @@ async def _live(there: World, wishes: Wishes, console: Console) -> int:
         await prepare(there, wishes)
     up = time.monotonic()
     console.print(f"up after {up - began:.0f} seconds; November begins")
-    await _pass_time(there, console)
-    lived = time.monotonic()
-    held = await _prove(there, console)
-    console.print(
-        f"\nstarted in {up - began:.0f} s, lived in {lived - up:.0f} s, all in {time.monotonic() - began:.0f} s"
-    )
-    if not wishes.leave:
-        await _stay(there, console)
+    async with there.stepper() as stepper:
+        await _pass_time(there, stepper, console)
+        lived = time.monotonic()
+        held = await _prove(there, console)
+        console.print(
+            f"\nstarted in {up - began:.0f} s, lived in {lived - up:.0f} s, all in {time.monotonic() - began:.0f} s"
+        )
+        if not wishes.leave:
+            await _stay(there, stepper, console)
     return 0 if held else 1
 
 
-async def _pass_time(there: World, console: Console) -> None:
+async def _pass_time(there: World, stepper: Stepper, console: Console) -> None:
     started = time.monotonic()
     with Live(console=console, auto_refresh=False, transient=not console.is_terminal) as live:
         async with asyncio.TaskGroup() as group:
             showing = group.create_task(_show(there, live, started))
-            async with there.stepper() as stepper:
-                while await stepper.step():
-                    there.stack.check()
+            while await stepper.step():
+                there.stack.check()
             showing.cancel()
 
 
@@ -100,12 +101,16 @@ async def _prove(there: World, console: Console) -> bool:
     return all(one.held for one in checked)
 
 
-async def _stay(there: World, console: Console) -> None:
+async def _stay(there: World, stepper: Stepper, console: Console) -> None:
+    """Time goes on only while something is due, so that the months stay as they ended until somebody does something."""
     addresses = there.stack.addresses
     account = await asyncio.to_thread(first_account, there.stack)
     console.print(f"\nThe stack goes on until Ctrl-C. Console: {addresses.url('console')}\n{account}")
     console.print(f"Key and addresses: {there.stack.folder / 'stack.json'}")
-    await asyncio.Event().wait()
+    console.print(
+        f"A delivery that you put into {there.stack.folder / 'drop'} is read: time goes on while it has work."
+    )
+    await stepper.go_on(console.print)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,10 @@ async def nothing() -> None:
     """For an appointment that is only a moment."""
 
 
+async def _true(found: object) -> bool:
+    return bool(found)
+
+
 async def test_it_never_moves_while_something_is_on_its_way(karens: Trial, clock: SteppedClock) -> None:
     holder = await karens.connect()
     async with stepper(karens, clock, Appointment(danish("2026-11-06 00:00"), nothing)) as stepped:
@@ -80,6 +84,32 @@ async def test_it_moves_to_the_next_slot_in_which_something_is_due(errands: Tria
         moved = [await stepped.step(), await stepped.step(), await stepped.step()]
     assert moved == [danish("2026-11-05 12:00"), danish("2026-11-09 12:00"), None]
     assert await errands.query("SELECT done_at FROM tick") == danish("2026-11-05 12:00")
+
+
+async def test_when_nothing_is_due_it_goes_on_as_soon_as_something_is(errands: Trial, clock: SteppedClock) -> None:
+    async with stepper(errands, clock) as stepped:
+        going_on = asyncio.create_task(stepped.go_on(print))
+        for due in (danish("2026-11-06 05:00"), danish("2026-11-09 05:00"), danish("2026-11-11 05:00")):
+            await stepped.until_rest()
+            await errands.rows("INSERT INTO tick VALUES ($1)", due)
+            await until(lambda due=due: _true(clock.now() >= due), "the clock to move")
+        going_on.cancel()
+    assert clock.now() == danish("2026-11-11 12:00")
+
+
+async def test_what_keeps_it_from_going_on_is_said_and_once_mended_it_goes_on(
+    karens: Trial, clock: SteppedClock
+) -> None:
+    said: list[str] = []
+    later = danish("2026-11-06 00:00")
+    karens.kill()
+    async with stepper(karens, clock, Appointment(later, nothing), patience=0.1) as stepped:
+        going_on = asyncio.create_task(stepped.go_on(said.append))
+        await until(lambda: _true(said), "what is in the way to be said")
+        karens.start(PULS_CLOCK=f"stepped:{clock.path}")
+        await until(lambda: _true(clock.now() == later), "the clock to move")
+        going_on.cancel()
+    assert "services.karens is away" in said[0]
 
 
 async def test_an_appointment_is_kept_before_its_slot_begins(errands: Trial, clock: SteppedClock) -> None:
