@@ -8,6 +8,9 @@ from typing import Any, Self
 
 import aiohttp
 
+from services.console.domain.operators import asker
+from services.console.domain.problem import Problem
+
 PATIENCE = aiohttp.ClientTimeout(total=60)
 
 
@@ -26,7 +29,7 @@ class Console:
     def found(cls, environment: Mapping[str, str], stack: Path) -> Self:
         """By PULS_CONSOLE_URL and PULS_API_KEY; what of them is not set comes from the local stack's file.
 
-        Who asks is PULS_OPERATOR, else USER.
+        Who asks is PULS_OPERATOR, else USER, else nobody knows. Raises NotDone.
         """
         local: dict[str, Any] = {}
         if stack.exists():
@@ -38,7 +41,7 @@ class Console:
         key = environment.get("PULS_API_KEY") or local.get("keys", {}).get("PULS_API_KEY")
         if not url or not key:
             raise NotDone("No console is known: start one by `make up`, or set PULS_CONSOLE_URL and PULS_API_KEY.")
-        return cls(url.rstrip("/"), key, environment.get("PULS_OPERATOR") or environment.get("USER"))
+        return cls(url.rstrip("/"), key, _operator(environment))
 
     async def ask(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """What the console answers. Raises NotDone."""
@@ -62,8 +65,19 @@ class Console:
         return told
 
 
+def _operator(environment: Mapping[str, str]) -> str | None:
+    typed = environment.get("PULS_OPERATOR", "").strip() or environment.get("USER", "").strip()
+    try:
+        return asker(typed) if typed else None
+    except Problem as problem:
+        raise NotDone(_told(problem.what, problem.expected, problem.what_to_do)) from problem
+
+
 def _sentence(told: Any, status: int) -> str:
     if not isinstance(told, dict) or "what_to_do" not in told:
         return f"The console answered with status {status}: is it a console of this version?"
-    what: str = told["detail"]
-    return f"{what[:1].upper()}{what[1:]}; expected {told['expected']}: {told['what_to_do']}."
+    return _told(told["detail"], told["expected"], told["what_to_do"])
+
+
+def _told(what: str, expected: str, what_to_do: str) -> str:
+    return f"{what[:1].upper()}{what[1:]}; expected {expected}: {what_to_do}."
