@@ -29,7 +29,7 @@ class Console:
     def found(cls, environment: Mapping[str, str], stack: Path) -> Self:
         """By PULS_CONSOLE_URL and PULS_API_KEY; what of them is not set comes from the local stack's file.
 
-        Who asks is PULS_OPERATOR, else USER, else nobody knows. Raises NotDone.
+        Who asks is PULS_OPERATOR, else USER.
         """
         local: dict[str, Any] = {}
         if stack.exists():
@@ -65,14 +65,6 @@ class Console:
         return told
 
 
-def _operator(environment: Mapping[str, str]) -> str | None:
-    typed = environment.get("PULS_OPERATOR", "").strip() or environment.get("USER", "").strip()
-    try:
-        return asker(typed) if typed else None
-    except Problem as problem:
-        raise NotDone(_told(problem.what, problem.expected, problem.what_to_do)) from problem
-
-
 def _sentence(told: Any, status: int) -> str:
     if not isinstance(told, dict) or "what_to_do" not in told:
         return f"The console answered with status {status}: is it a console of this version?"
@@ -81,3 +73,12 @@ def _sentence(told: Any, status: int) -> str:
 
 def _told(what: str, expected: str, what_to_do: str) -> str:
     return f"{what[:1].upper()}{what[1:]}; expected {expected}: {what_to_do}."
+
+
+def _operator(environment: Mapping[str, str]) -> str | None:
+    """None where neither is set: the trail then says somebody. Raises NotDone."""
+    typed = environment.get("PULS_OPERATOR", "").strip() or environment.get("USER", "").strip()
+    try:
+        return asker(typed) if typed else None
+    except Problem as problem:
+        raise NotDone(_told(problem.what, problem.expected, problem.what_to_do)) from problem

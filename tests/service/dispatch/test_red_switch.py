@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 from aiohttp import web
 from nacl.public import PrivateKey
@@ -13,7 +12,6 @@ from services.dispatch.digital_post import DigitalPostClient, ErrorCodes
 from services.dispatch.handing_over import Carrier
 from services.dispatch.handlers import Handlers
 from services.dispatch.letter_pdf import LetterPrinter
-from services.dispatch.pages import pages
 from services.dispatch.person_register import PersonRegister
 from services.dispatch.rounds import hand_over
 from services.dispatch.store import endings, letters
@@ -22,14 +20,11 @@ from shared import surveys
 from shared.events import Event
 from shared.privacy import LinkCodes, Opener, Sealer
 from shared.runtime import Errand
-from shared.runtime import pages as ground
-from shared.runtime.clock import RealClock
 from shared.runtime.database import Database
 from tests.support.builders import an_invitation, cleared, danish
 from tests.support.databases import Database as Copies
 from tests.support.letters import ANSWER_URL
 from tests.support.outside_server import outside_server
-from tests.support.pages import listening
 
 SURVEYS = surveys.load()
 SLOT = danish("2026-11-05 12:00")
@@ -89,13 +84,3 @@ async def test_what_met_a_refused_key_is_told_to_nobody_and_waits(queue: Databas
     async with queue.transaction() as tx:
         await endings.turn_off(tx)
         assert await letters.next_of(tx, "invitation", list(SURVEYS)) != {}
-
-
-async def test_a_reason_that_holds_a_number_is_refused_and_neither_kept_nor_told(queue: Database) -> None:
-    ground.install(queue, RealClock(), "puls")
-    wanted, key = {"is_on": True, "because": f"asked by {TEST_PERSON}"}, {"Authorization": "Bearer a-key"}
-    async with listening(pages("a-key")) as url, aiohttp.ClientSession(headers=key) as session:
-        async with session.put(f"{url}/switch", json=wanted) as answer:
-            assert (answer.status, TEST_PERSON in await answer.text()) == (422, False)
-        async with session.get(f"{url}/switch") as answer:
-            assert (await answer.json())["is_on"] is False
