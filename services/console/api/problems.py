@@ -83,14 +83,8 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
 
 def _in_words(mistake: Mapping[str, Any]) -> str:
     *_, field = path = [str(step) for step in mistake["loc"]]
-    match mistake["type"]:
-        case "string_pattern_mismatch":
-            expected = FORMS[field]
-        case "uuid_parsing":
-            expected = "an id as the list shows it"
-        case _:
-            expected = mistake["msg"]
-    return f"{'.'.join(path)}: {expected}"
+    said = FORMS[field] if mistake["type"] == "string_pattern_mismatch" else mistake["msg"]
+    return f"{'.'.join(path)}: {said}"
 
 
 def _answer(request: Request, problem: Problem) -> JSONResponse:

@@ -36,7 +36,6 @@ async def test_a_number_in_a_name_is_refused_and_neither_kept_nor_told(asked: As
         ("PUT", "/api/operators/an%0Ana", None),
         ("GET", "/api/waves/Somatik", None),
         ("POST", "/api/waves", {"survey": "lup-somatik", "month": "oktober"}),
-        ("POST", "/api/set-aside/redrive", {"ids": ["the first"]}),
     ],
 )
 async def test_what_is_miswritten_is_told_by_an_example(asked: Asked, method: str, path: str, body: object) -> None:
