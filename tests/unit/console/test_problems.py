@@ -8,6 +8,7 @@ from services.console.api.problems import FORMS
 from services.console.ground import Ground
 from services.console.passwords import Passwords
 from services.console.watch import Watch
+from shared import surveys
 
 
 def patterned(node: Any, name: str = "") -> Iterator[str]:
@@ -23,5 +24,5 @@ def patterned(node: Any, name: str = "") -> Iterator[str]:
 
 
 def test_whatever_follows_a_pattern_is_told_by_an_example() -> None:
-    described = api(Ground({}, {}, "a key of sixteen letters", Watch({}), Passwords())).openapi()
+    described = api(Ground(surveys.load(), {}, "a key of sixteen letters", Watch({}), Passwords())).openapi()
     assert set(patterned(described)) == FORMS.keys()
