@@ -16,6 +16,7 @@ from deploy.demo import proof, table, witnesses
 from deploy.demo.funnel import Passing, picture
 from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, remove_earlier, world
 from deploy.local.first_account import first_account
+from deploy.local.going_on import go_on
 from deploy.local.stepper import Stepper
 from deploy.local.trouble import CannotStart
 
@@ -110,7 +111,7 @@ async def _stay(there: World, stepper: Stepper, console: Console) -> None:
     console.print(
         f"A delivery that you put into {there.stack.folder / 'drop'} is read: time goes on while it has work."
     )
-    await stepper.go_on(console.print)
+    await go_on(stepper, console.print)
 
 
 if __name__ == "__main__":

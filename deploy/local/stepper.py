@@ -14,7 +14,6 @@ from typing import Any, Self
 
 import aiohttp
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from shared.runtime.clock import DENMARK, ROUND_HOURS, SteppedClock, slot_at_or_after
 
@@ -22,8 +21,6 @@ PAUSE = 0.02
 """Seconds between readings."""
 LONGER_PAUSE, SHARE = 0.05, 0.02
 """Seconds between looks while something is in the way, or this share of the time it has been: looking costs too."""
-IDLE = 1.0
-"""Seconds between looks when nothing is due any more."""
 PATIENCE = 300.0
 """Seconds of real time in which something must be told while the system is not at rest: a slot may take long."""
 
@@ -109,20 +106,6 @@ class Stepper:
             await self._appointments.pop(0).keep()
         self._clock.move_to(slot)
         return slot
-
-    async def go_on(self, say: Callable[[str], None]) -> None:
-        """Steps until it is cancelled, whenever something has come to be due. Says once what keeps it from that."""
-        said = None
-        while True:
-            try:
-                moved, trouble = await self.step(), None
-            except (NeverAtRest, KafkaError) as error:
-                moved, trouble = None, f"{type(error).__name__}: {error}"
-            if trouble and trouble != said:
-                say(trouble)
-            said = trouble
-            if moved is None:
-                await asyncio.sleep(IDLE)
 
     async def read(self) -> Reading:
         """One look: at the sandbox, at the services, at the broker last. It ends where something is in the way."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.going_on import go_on
 from deploy.local.ports import HOST
 from deploy.local.stepper import PATIENCE, Appointment, NeverAtRest, Stepper
 from shared.runtime.clock import SteppedClock
@@ -88,7 +89,7 @@ async def test_it_moves_to_the_next_slot_in_which_something_is_due(errands: Tria
 
 async def test_when_nothing_is_due_it_goes_on_as_soon_as_something_is(errands: Trial, clock: SteppedClock) -> None:
     async with stepper(errands, clock) as stepped:
-        going_on = asyncio.create_task(stepped.go_on(print))
+        going_on = asyncio.create_task(go_on(stepped, print))
         for due in (danish("2026-11-06 05:00"), danish("2026-11-09 05:00"), danish("2026-11-11 05:00")):
             await stepped.until_rest()
             await errands.rows("INSERT INTO tick VALUES ($1)", due)
@@ -104,7 +105,7 @@ async def test_what_keeps_it_from_going_on_is_said_and_once_mended_it_goes_on(
     later = danish("2026-11-06 00:00")
     karens.kill()
     async with stepper(karens, clock, Appointment(later, nothing), patience=0.1) as stepped:
-        going_on = asyncio.create_task(stepped.go_on(said.append))
+        going_on = asyncio.create_task(go_on(stepped, said.append))
         await until(lambda: _true(said), "what is in the way to be said")
         karens.start(PULS_CLOCK=f"stepped:{clock.path}")
         await until(lambda: _true(clock.now() == later), "the clock to move")
