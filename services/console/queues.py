@@ -13,7 +13,7 @@ class Queue(BaseModel):
 
     service: str
     side: Literal["reads", "tells", "does"] | None = Field(
-        description="Does: a round that fails, told in `trouble`. None: the service does not answer."
+        description="Does: a round that fails or is held, told in `trouble`. None: the service does not answer."
     )
     topic: str | None = Field(
         default=None, description="Of what it reads. What it tells waits in its outbox, whatever the topic."
@@ -51,7 +51,13 @@ def _of(service: Service) -> Iterator[Queue]:
     yield Queue(
         service=name, side="tells", records=outbox.records, oldest_seconds=outbox.oldest_seconds, trouble=refused
     )
+    yield from (Queue(service=name, side="does", trouble=trouble) for trouble in _troubles(service))
+
+
+def _troubles(service: Service) -> Iterator[str]:
+    """Of the work that time brings."""
     for one in service.rounds:
         if one.failing:
-            trouble = f"{one.name} fails and is tried again: {one.failing}"
-            yield Queue(service=name, side="does", trouble=trouble)
+            yield f"{one.name} fails and is tried again: {one.failing}"
+        if one.held:
+            yield f"{one.name} is held: {one.held}"

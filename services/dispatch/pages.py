@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel
 
@@ -12,6 +13,8 @@ from services.dispatch.store import endings, letters
 from shared.runtime import now, reading, transaction
 
 SHOWN = 1000
+
+log = structlog.get_logger()
 
 
 class Switch(BaseModel):
@@ -59,7 +62,12 @@ def pages(api_key: str) -> FastAPI:
                 await endings.turn_on(tx, wanted.because or "turned by hand")
             else:
                 await endings.turn_off(tx)
-            return Turned.model_validate(await endings.switch(tx))
+            turned = Turned.model_validate(await endings.switch(tx))
+        if turned.is_on:
+            log.warning("the red switch is on by hand", because=turned.because)
+        else:
+            log.info("the red switch is off by hand", because=wanted.because)
+        return turned
 
     @app.get("/overdue")
     async def overdue() -> list[dict[str, Any]]:

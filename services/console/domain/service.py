@@ -66,6 +66,8 @@ class Doing:
     since: datetime | None
     """Since when there is work that could be claimed now."""
     failing: str | None
+    held: str | None = None
+    """Why a person holds all of it back."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _part(part: Mapping[str, Any], now: datetime | None) -> Part:
 
 def _doing(one: Mapping[str, Any]) -> Doing:
     due, since = (datetime.fromisoformat(one[at]) if one.get(at) else None for at in ("due", "since"))
-    return Doing(one["name"], due, since, one.get("failing"))
+    return Doing(one["name"], due, since, one.get("failing"), one.get("held"))
 
 
 def _longest(ages: Sequence[float | None]) -> float | None:

@@ -89,3 +89,11 @@ def test_letters_whose_receipts_are_missing_need_a_person() -> None:
 def test_records_that_were_published_again_need_nobody() -> None:
     alike = {"service": "karens", "topic": "t", "reason": "too_old", "waiting": 0, "oldest": None}
     assert said(kept=Kept([alike], [], {})) == []
+
+
+def test_work_that_is_held_stands_still_and_says_why_once() -> None:
+    held = [Doing(name, None, None, None, "the red switch is on: Bo looks") for name in ("hand_over_a", "hand_over_b")]
+    found = needs([Service("dispatch", rounds=[*held, Doing("tick", None, None, None)])], [], NOTHING, NOW)
+    assert [(one.grave, one.what) for one in found] == [
+        ("still", "dispatch holds hand over a and hand over b: the red switch is on: Bo looks")
+    ]
