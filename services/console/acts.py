@@ -9,7 +9,7 @@ from services.console import watch
 from services.console.domain.problem import Problem
 from services.console.domain.waves import WAVE_LIFE, Asked, months_to_ask_about, wave_name
 from services.console.ground import Ground
-from services.console.store import requests, set_aside, trail, waves
+from services.console.store import accounts, requests, set_aside, trail, waves
 from services.console.watch import DoesNotAnswer
 from shared.events import OriginalRecord, Wanted, WaveRequested
 from shared.runtime import Transaction, now, tell, transaction
@@ -122,6 +122,23 @@ async def redrive_alike(alike: Alike, at_most: int, by: str) -> Redriven:
         await trail.add(tx, by, now(), "redrive", alike.in_words(), len(records))
         left = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
     return Redriven(redriven=len(records), left=len(left))
+
+
+async def leave_delivery(manifest: str, by: str) -> None:
+    """A delivery that was not taken needs nobody any more, and stays on the list."""
+    async with transaction() as tx:
+        if not await accounts.leave_delivery(tx, manifest, now(), by):
+            raise nothing_to_leave()
+        await trail.add(tx, by, now(), "leave_delivery", manifest)
+
+
+def nothing_to_leave() -> Problem:
+    return Problem(
+        404,
+        "no delivery of that manifest waits for anybody",
+        expected="the manifest of a delivery that was not taken, and that nobody left yet",
+        what_to_do="look at the list of deliveries",
+    )
 
 
 async def resume(service: str, stands: Ground, failures: int, by: str) -> None:

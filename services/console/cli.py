@@ -73,6 +73,8 @@ def _arguments() -> argparse.ArgumentParser:
     one.add_argument("wave", help="for instance lup-somatik-2026-10")
     one.add_argument("--by", choices=["region", "unit"], help="each region's or unit's share too")
     command("deliveries", _deliveries, "every register extract: what was read of it, or why it was not taken")
+    leave = command("leave-delivery", _leave_delivery, "put a delivery that was not taken aside as seen")
+    leave.add_argument("manifest")
     _requests(command)
     command("queues", _queues, "how much waits before each service, and for how long")
     _set_aside(command)
@@ -121,6 +123,10 @@ def _wave(wanted: argparse.Namespace) -> Call:
 
 def _deliveries(_: argparse.Namespace) -> Call:
     return Call("GET", "/api/deliveries", tables.deliveries)
+
+
+def _leave_delivery(wanted: argparse.Namespace) -> Call:
+    return Call("POST", "/api/deliveries/leave", tables.left, body={"manifest": wanted.manifest})
 
 
 def _queues(_: argparse.Namespace) -> Call:

@@ -43,10 +43,15 @@ def wave(found: Mapping[str, Any]) -> RenderableType:
 
 
 def deliveries(found: Mapping[str, Any]) -> RenderableType:
-    refused = _table("Not taken", "Reason", "Expected", "Found")
+    refused = _table("Not taken", "Reason", "Expected", "Found", "Since then")
     for one in found["refused"]:
-        refused.add_row(*(escape(one[name]) for name in ("manifest", "reason", "expected", "found")))
+        texts = (one["manifest"], one["reason"], one["expected"], one["found"], _since_then(one))
+        refused.add_row(*map(escape, texts))
     return Group(*map(_delivery, found["read"]), *([refused] if found["refused"] else []))
+
+
+def left(told: Mapping[str, Any]) -> RenderableType:
+    return f"{told['manifest']} is left as it is."
 
 
 def queues(found: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -91,6 +96,10 @@ def removed(told: Mapping[str, Any]) -> RenderableType:
 def redriven(told: Mapping[str, Any]) -> RenderableType:
     left = f" {told['left']} more are left: ask again." if told["left"] else ""
     return f"{told['redriven']} records are published again.{left}"
+
+
+def _since_then(one: Mapping[str, Any]) -> str:
+    return "read" if one["read_since"] else f"left by {one['left_by']}" if one["left_at"] else "waits"
 
 
 def _delivery(one: Mapping[str, Any]) -> RenderableType:

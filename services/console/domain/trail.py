@@ -27,7 +27,12 @@ class Act:
         """The address of the page about it."""
         if self.asked in ("running", "paused", "stopped"):
             return f"/waves/{self.about}"
-        addresses = {"resume": "/queues", "redrive": "/set-aside", "redrive_one": f"/set-aside/{self.about}"}
+        addresses = {
+            "resume": "/queues",
+            "leave_delivery": "/deliveries",
+            "redrive": "/set-aside",
+            "redrive_one": f"/set-aside/{self.about}",
+        }
         return addresses.get(self.asked)
 
 
@@ -42,6 +47,7 @@ SAID: Mapping[str, Callable[[Act], str]] = {
     "resume": lambda act: f"told {act.about} to go on, with {counted(act.many or 0, 'failure')} allowed",
     "redrive": lambda act: f"published {counted(act.many or 0, 'record')} again: {act.about}",
     "redrive_one": lambda act: f"published the record {act.about} again",
+    "leave_delivery": lambda act: f"left the delivery {act.about} as it is",
     "account": lambda act: f"gave {act.about} an account or a new password",
     "remove": lambda act: f"removed the account of {act.about}",
 }

@@ -38,6 +38,8 @@ CLOSED: Mapping[tuple[str, str], Page] = {
     ("POST", "/set-aside/redrive"): set_aside.redrive,
     ("GET", "/set-aside/{id}"): set_aside.show,
     ("GET", "/deliveries"): deliveries.show,
+    ("GET", "/deliveries/leave"): deliveries.confirm,
+    ("POST", "/deliveries/leave"): deliveries.leave,
     ("GET", "/invitations"): stories.search,
     ("GET", "/invitations/{id}"): stories.of_invitation,
     ("GET", "/letters/{id}"): stories.of_letter,

@@ -27,7 +27,7 @@ async def show(visit: Visit) -> Response:
         pictures = [picture(visit, wave, handed_over.get(wave.wave)) for wave in running]
         kept = Kept(
             await set_aside.alike(tx),
-            await accounts.refused_and_not_mended(tx),
+            await accounts.refused_and_waiting(tx),
             await _paused(tx, waves),
             {one["wave"].wave: one["ends"] for one in pictures if one["ends"]},
             await receipts.overdue(tx, latest_without(running, visit.ground.surveys)),

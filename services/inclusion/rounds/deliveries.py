@@ -174,7 +174,7 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
         return await _record_refusal(tx, one, repeated_as(earlier), now)
     await deliveries.settle(tx, one.found, "read", one.seen, now)
     new = await deliveries.keep_delivery(tx, one.manifest, _pin(one, one.manifest, profiles), outcome, now)
-    return [read_event(one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
+    return [read_event(one.found, one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
 
 
 async def _record_refusal(tx: Transaction, one: Unread, refusal: Refusal, now: datetime) -> Sequence[Event]:
