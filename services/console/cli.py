@@ -99,9 +99,12 @@ def _set_aside(command: Callable[..., argparse.ArgumentParser]) -> None:
     browse = command("set-aside", _browse, "records that a service could not take")
     redrive = command("redrive", _redrive, "publish set-aside records again")
     redrive.add_argument("id", nargs="*", help="those of `puls set-aside`; none: all that were never published again")
-    for made in (browse, redrive):
+    leave = command("leave", _leave, "put set-aside records aside as seen: they are kept, and need nobody any more")
+    leave.add_argument("id", nargs="*", help="those of `puls set-aside`; none: all that wait")
+    for made in (browse, redrive, leave):
         for name in ("service", "topic", "reason"):
             made.add_argument(f"--{name}")
+    for made in (browse, redrive):
         made.add_argument("--at-most", type=int, default=500)
 
 
@@ -155,8 +158,12 @@ def _browse(wanted: argparse.Namespace) -> Call:
 
 
 def _redrive(wanted: argparse.Namespace) -> Call:
-    chosen = {"ids": wanted.id} if wanted.id else {"filter": _alike(wanted)}
-    return Call("POST", "/api/set-aside/redrive", tables.redriven, body={**chosen, "at_most": wanted.at_most})
+    body = {**_chosen(wanted), "at_most": wanted.at_most}
+    return Call("POST", "/api/set-aside/redrive", tables.redriven, body=body)
+
+
+def _leave(wanted: argparse.Namespace) -> Call:
+    return Call("POST", "/api/set-aside/leave", tables.left_records, body=_chosen(wanted))
 
 
 def _first_account(_: argparse.Namespace) -> Call:
@@ -171,6 +178,10 @@ def _operator(wanted: argparse.Namespace) -> Call:
 def _alike(wanted: argparse.Namespace) -> dict[str, str]:
     given = {name: getattr(wanted, name) for name in ("service", "topic", "reason")}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _chosen(wanted: argparse.Namespace) -> dict[str, Any]:
+    return {"ids": wanted.id} if wanted.id else {"filter": _alike(wanted)}
 
 
 def _named(name: str) -> str:

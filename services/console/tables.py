@@ -70,6 +70,7 @@ def set_aside(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     for one in found:
         place = f"{one['topic']}/{one['partition']}/{one['offset']} {one['kind']}"
         again = f"published again {_moment(one['redriven_at'], '')}" if one["redriven_at"] else "not published again"
+        again += ", left" if one["left_at"] else ""
         record = f"{one['id']}\n{place}\n{_moment(one['set_aside_at'], '')}, {again}"
         table.add_row(record, Text(f"{one['service']}: {one['reason']}\n{one['detail']}\n"))
     return table
@@ -96,6 +97,10 @@ def removed(told: Mapping[str, Any]) -> RenderableType:
 def redriven(told: Mapping[str, Any]) -> RenderableType:
     left = f" {told['left']} more are left: ask again." if told["left"] else ""
     return f"{told['redriven']} records are published again.{left}"
+
+
+def left_records(told: Mapping[str, Any]) -> RenderableType:
+    return f"{told['left']} records are left as they are."
 
 
 def _since_then(one: Mapping[str, Any]) -> str:

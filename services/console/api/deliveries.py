@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from services.console import acts
+from services.console import aside
 from services.console.api.ground import Asker
 from services.console.domain.account import Delivery
 from services.console.store import accounts
@@ -52,5 +52,5 @@ async def all_deliveries() -> Deliveries:
 @router.post("/leave", status_code=202)
 async def leave(wanted: Left, by: Asker) -> Left:
     """Puts a delivery that was not taken aside as seen: it stays on the list, and needs nobody any more."""
-    await acts.leave_delivery(wanted.manifest, by)
+    await aside.leave_delivery(wanted.manifest, by)
     return wanted

@@ -29,9 +29,11 @@ class Act:
             return f"/waves/{self.about}"
         addresses = {
             "resume": "/queues",
-            "leave_delivery": "/deliveries",
             "redrive": "/set-aside",
             "redrive_one": f"/set-aside/{self.about}",
+            "leave": "/set-aside",
+            "leave_one": f"/set-aside/{self.about}",
+            "leave_delivery": "/deliveries",
         }
         return addresses.get(self.asked)
 
@@ -47,6 +49,8 @@ SAID: Mapping[str, Callable[[Act], str]] = {
     "resume": lambda act: f"told {act.about} to go on, with {counted(act.many or 0, 'failure')} allowed",
     "redrive": lambda act: f"published {counted(act.many or 0, 'record')} again: {act.about}",
     "redrive_one": lambda act: f"published the record {act.about} again",
+    "leave": lambda act: f"left {counted(act.many or 0, 'record')} as they are: {act.about}",
+    "leave_one": lambda act: f"left the record {act.about} as it is",
     "leave_delivery": lambda act: f"left the delivery {act.about} as it is",
     "account": lambda act: f"gave {act.about} an account or a new password",
     "remove": lambda act: f"removed the account of {act.about}",

@@ -36,6 +36,8 @@ CLOSED: Mapping[tuple[str, str], Page] = {
     ("GET", "/set-aside"): set_aside.browse,
     ("GET", "/set-aside/redrive"): set_aside.confirm,
     ("POST", "/set-aside/redrive"): set_aside.redrive,
+    ("GET", "/set-aside/leave"): set_aside.confirm_leave,
+    ("POST", "/set-aside/leave"): set_aside.leave,
     ("GET", "/set-aside/{id}"): set_aside.show,
     ("GET", "/deliveries"): deliveries.show,
     ("GET", "/deliveries/leave"): deliveries.confirm,

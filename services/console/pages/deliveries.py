@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from services.console import acts
+from services.console import aside
 from services.console.rendering import go_to
 from services.console.store import accounts
 from services.console.visits import Visit
@@ -20,7 +20,7 @@ async def confirm(visit: Visit) -> Response:
     manifest = visit.asked("manifest") or ""
     async with reading() as tx:
         if manifest not in {one["manifest"] for one in await accounts.refused_and_waiting(tx)}:
-            raise acts.nothing_to_leave()
+            raise aside.nothing_to_leave()
     return visit.page(
         "confirm",
         f"Leave {manifest}?",
@@ -33,5 +33,5 @@ async def confirm(visit: Visit) -> Response:
 
 
 async def leave(visit: Visit) -> Response:
-    await acts.leave_delivery(visit.sent("manifest"), visit.operator)
+    await aside.leave_delivery(visit.sent("manifest"), visit.operator)
     return go_to("/deliveries")
