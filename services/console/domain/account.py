@@ -85,10 +85,17 @@ class Wave(Account):
     deliveries: list[Delivery]
     parts: list[Part] = Field(default_factory=list, description="By region or unit, where that was asked for.")
 
+    @property
+    def is_over(self) -> bool:
+        """Everybody was drawn and heard of, and nobody is in flight."""
+        return self.selected and self.in_flight == 0 and self.invitations >= self.included
+
     @computed_field
     @property
-    def standing(self) -> Literal[Wanted, "requested"]:
-        """What is wanted of it; requested: it is to run, and has not started."""
+    def standing(self) -> Literal[Wanted, "requested", "ended"]:
+        """What is wanted of it, until it has ended; requested: it is to run, and has not started."""
+        if self.is_over and self.wanted != "stopped":
+            return "ended"
         return "requested" if self.wanted == "running" and not self.started_at else self.wanted
 
     @computed_field

@@ -5,7 +5,16 @@ import re
 from shared.runtime.database import Database
 from tests.service.console.asking import heard
 from tests.service.console.desk import Desk
-from tests.support.builders import WAVE, a_unit, danish, selection_finished, wave_requested, wave_started
+from tests.support.builders import (
+    WAVE,
+    a_unit,
+    danish,
+    included,
+    quarantined,
+    selection_finished,
+    wave_requested,
+    wave_started,
+)
 
 THERE = a_unit(2)
 CAPTION = re.compile(r"<caption>(.*?)<span class=\"number\">(.*?)</span>")
@@ -39,3 +48,13 @@ async def test_waves_of_long_ago_are_listed_when_they_are_asked_for(desk: Desk, 
     await desk.log_in()
     assert WAVE not in (await desk.get("/waves")).text
     assert WAVE in (await desk.get("/waves?all=yes")).text
+
+
+async def test_an_ended_wave_says_so_everywhere_and_offers_nothing(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_started(), selection_finished(included=1), included(), quarantined())
+    await desk.log_in()
+    assert "<td>ended</td>" in (await desk.get("/waves")).text
+    page = (await desk.get(f"/waves/{WAVE}")).text
+    assert ">ended</span>" in page
+    assert f"/waves/{WAVE}/pause" not in page
+    assert (await desk.get(f"/waves/{WAVE}/pause")).status == 409
