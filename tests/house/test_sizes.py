@@ -1,10 +1,10 @@
-"""A function has at most 25 lines and a file 200, or a reason."""
+"""A function has at most 25 lines and a file 200, or a reason; the smallest service, with its SQL, has 250."""
 
 import ast
 from collections.abc import Iterator
 
 from tests.house.exceptions import LONG_FILES, LONG_FUNCTIONS
-from tests.house.source import Module, modules
+from tests.house.source import CLONE, Module, modules, services
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 OURS = modules("services", "shared", "deploy", "tests")
@@ -55,3 +55,35 @@ def test_every_exception_of_a_function_is_still_needed() -> None:
 
 def test_every_exception_of_a_file_is_still_needed() -> None:
     assert LONG_FILES.keys() - {module.path for module in NOT_TESTS if module.lines > 200} == set()
+
+
+def lines_that_do_something(module: Module) -> int:
+    """Of Python; blank lines, comments and docstrings aside."""
+    said = {line for node in ast.walk(module.tree) for line in _lines_of_text(node)}
+    return sum(1 for number, line in enumerate(module.text.splitlines(), 1) if number not in said and _does(line, "#"))
+
+
+def _lines_of_text(node: ast.AST) -> range:
+    """Of a string that stands alone: nobody but a reader reads it."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    return range(0)
+
+
+def _does(line: str, comment: str) -> bool:
+    return bool(line.strip()) and not line.strip().startswith(comment)
+
+
+def size(service: str) -> int:
+    """Lines of Python and of SQL."""
+    migrations = sorted((CLONE / "services" / service).rglob("*.sql"))
+    sql = [line for file in migrations for line in file.read_text(encoding="utf-8").splitlines() if _does(line, "--")]
+    return len(sql) + sum(map(lines_that_do_something, modules(f"services/{service}")))
+
+
+def test_blank_lines_comments_and_docstrings_are_not_counted() -> None:
+    assert lines_that_do_something(Module("m.py", '"""One\ntwo."""\n\n# three\nx = """\nfour\n"""\n')) == 3
+
+
+def test_the_smallest_service_can_be_read_in_one_sitting() -> None:
+    assert min(map(size, services())) < 250

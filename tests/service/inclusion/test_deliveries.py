@@ -94,6 +94,20 @@ async def test_the_same_content_that_two_copies_read_at_once_counts_once(inclusi
     assert reasons([refused]) == [(f"{claimed[0].unread.found.name}", "repeated")]
 
 
+async def test_a_reading_that_is_recorded_again_counts_once(inclusion: Inclusion, drop: Drop) -> None:
+    """As by a copy that had lost its lease while it read."""
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    async with inclusion.rows.transaction() as tx:
+        came_of_it = await inclusion.reading.do(await inclusion.reading.claim(tx, SECOND))
+    recorded: list[list[str]] = []
+    for _ in range(2):
+        async with inclusion.rows.transaction() as tx:
+            told = await inclusion.reading.record(tx, came_of_it, SECOND)
+        recorded.append([one.kind() for one in told])
+    assert recorded == [["DeliveryRead.v1"], []]
+
+
 async def test_months_without_contacts_are_no_repetition(inclusion: Inclusion, drop: Drop) -> None:
     drop.contacts([], "lpr-2026-09", "2026-09")
     drop.contacts([])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.inclusion.rounds import selections
+from services.inclusion.store import waves
 from shared.events import (
     DeliveryRefused,
     Event,
@@ -127,6 +128,15 @@ class TestRequest:
             await delivered.hear(request(wave="lup-ukendt-2026-10"))
         with pytest.raises(Refused, match="wave_misnamed"):
             await delivered.hear(request(month="2026-11"))
+
+
+async def test_a_wave_that_began_does_not_begin_again(delivered: Inclusion) -> None:
+    """As by a copy that looked before the other one had begun it."""
+    await begin_and_tell_once(delivered)
+    async with delivered.rows.transaction() as tx:
+        begun = await waves.run_of(tx, FIFTH)
+        assert begun
+        assert await waves.begin(tx, begun) == []
 
 
 async def begin_and_tell_once(service: Inclusion, now: datetime = FIFTH) -> list[Event]:
