@@ -5,10 +5,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.console.domain.masking import without_numbers
 from services.console.domain.problem import Problem
 from services.console.store import accounts, set_aside, trail
 from shared.events import OriginalRecord
 from shared.runtime import Transaction, now, tell, transaction
+
+LONGEST_REASON = 200
+"""Characters of why something is left as it is."""
 
 
 class Alike(BaseModel):
@@ -47,21 +51,23 @@ async def redrive_alike(alike: Alike, at_most: int, by: str) -> Redriven:
     return Redriven(redriven=len(records), left=len(left))
 
 
-async def leave(ids: Sequence[UUID], by: str) -> int:
+async def leave(ids: Sequence[UUID], because: str, by: str) -> int:
     """These records need nobody any more, and are kept. Returns how many waited."""
+    why = _in_short(because)
     async with transaction() as tx:
         await _all_known(tx, ids)
-        if many := await set_aside.leave(tx, ids, now(), by):
-            await trail.add(tx, by, now(), *_which("leave", ids, many))
+        if many := await set_aside.leave(tx, ids, why, now(), by):
+            await trail.add(tx, by, now(), *_which("leave", ids, many), because=why)
     return many
 
 
-async def leave_alike(alike: Alike, by: str) -> int:
+async def leave_alike(alike: Alike, because: str, by: str) -> int:
     """All of the filter that wait."""
+    why = _in_short(because)
     async with transaction() as tx:
         ids = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
-        if many := await set_aside.leave(tx, ids, now(), by):
-            await trail.add(tx, by, now(), "leave", alike.in_words(), many)
+        if many := await set_aside.leave(tx, ids, why, now(), by):
+            await trail.add(tx, by, now(), "leave", alike.in_words(), many, because=why)
     return many
 
 
@@ -79,6 +85,18 @@ def nothing_to_leave() -> Problem:
         "no delivery of that manifest waits for anybody",
         expected="the manifest of a delivery that was not taken, and that nobody left yet",
         what_to_do="look at the list of deliveries",
+    )
+
+
+def _in_short(because: str) -> str:
+    """What is kept of an operator's reason: whatever looks like a CPR number is struck out."""
+    if because.strip() and len(because) <= LONGEST_REASON:
+        return without_numbers(because.strip())
+    raise Problem(
+        422,
+        "why they are left is missing, or too long",
+        expected=f"a sentence of at most {LONGEST_REASON} characters",
+        what_to_do="say in a few words why nobody needs to see to them",
     )
 
 

@@ -101,6 +101,7 @@ def _set_aside(command: Callable[..., argparse.ArgumentParser]) -> None:
     redrive.add_argument("id", nargs="*", help="those of `puls set-aside`; none: all that were never published again")
     leave = command("leave", _leave, "put set-aside records aside as seen: they are kept, and need nobody any more")
     leave.add_argument("id", nargs="*", help="those of `puls set-aside`; none: all that wait")
+    leave.add_argument("--because", required=True, metavar="WHY", help="for the trail, in a sentence")
     for made in (browse, redrive, leave):
         for name in ("service", "topic", "reason"):
             made.add_argument(f"--{name}")
@@ -163,7 +164,7 @@ def _redrive(wanted: argparse.Namespace) -> Call:
 
 
 def _leave(wanted: argparse.Namespace) -> Call:
-    return Call("POST", "/api/set-aside/leave", tables.left_records, body=_chosen(wanted))
+    return Call("POST", "/api/set-aside/leave", tables.left_records, body={**_chosen(wanted), "because": wanted.because})
 
 
 def _first_account(_: argparse.Namespace) -> Call:

@@ -58,6 +58,12 @@ class Chosen(Named):
     at_most: int = Field(1000, ge=1, le=5000)
 
 
+class Leaving(Named):
+    """Which records to put aside as seen."""
+
+    because: str = Field(min_length=1, max_length=aside.LONGEST_REASON, description="Why, in a sentence.")
+
+
 class Left(BaseModel):
     left: int = Field(description="How many are put aside as seen.")
 
@@ -84,11 +90,11 @@ async def redrive(chosen: Chosen, by: Asker) -> Redriven:
 
 
 @router.post("/leave", status_code=202)
-async def leave(named: Named, by: Asker) -> Left:
+async def leave(leaving: Leaving, by: Asker) -> Left:
     """Puts records aside as seen: they are kept, and need nobody any more. They can still be published again."""
-    if named.filter is not None:
-        return Left(left=await aside.leave_alike(named.filter, by))
-    return Left(left=await aside.leave(named.ids or [], by))
+    if leaving.filter is not None:
+        return Left(left=await aside.leave_alike(leaving.filter, leaving.because, by))
+    return Left(left=await aside.leave(leaving.ids or [], leaving.because, by))
 
 
 def _shown(row: dict[str, Any]) -> SetAside:

@@ -17,6 +17,8 @@ class Act:
     asked_at: datetime
     came_of_it: str | None
     """Why nothing came of it; None where it was done."""
+    because: str | None = None
+    """In the operator's own words, where they were asked for some."""
 
     @property
     def what(self) -> str:

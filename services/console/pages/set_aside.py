@@ -67,23 +67,26 @@ async def confirm(visit: Visit) -> Response:
         many = await set_aside.originals(tx, at_once)
     each = f" {len(at_once):,} services' tries at them are settled by that." if many < len(at_once) else ""
     most = f" {REDRIVEN_AT_ONCE:,} tries at most go at once, the oldest first." if len(ids) > len(at_once) else ""
-    return _confirm(
-        visit,
+    return visit.page(
+        "confirm",
         f"Publish {counted(many, 'record')} again?",
-        f"{_which(visit, alike)}They go to their topics as they were, byte for byte, and every service that reads the "
+        text=f"{_which(visit, alike)}They go to their topics as they were, byte for byte, and every service that reads the "
         f"topic sees them again. That is harmless where they were taken meanwhile.{each}{most}",
-        "Publish again",
+        button="Publish again",
+        grave=False,
+        **_form(visit),
     )
 
 
 async def confirm_leave(visit: Visit) -> Response:
     ids, alike = await _asked(visit)
-    return _confirm(
-        visit,
+    return visit.page(
+        "leave",
         f"Leave {counted(len(ids), 'record')}?",
-        f"{_which(visit, alike)}What it is that they say is acted upon by nobody. They are kept as they are, and "
-        "nobody is asked to see to them any more; they can still be published again.",
-        "Leave as it is" if len(ids) == 1 else "Leave as they are",
+        text=f"{_which(visit, alike)}What they say is acted upon by nobody. They are kept as they are, and nobody is "
+        "asked to see to them any more; they can still be published again.",
+        longest=aside.LONGEST_REASON,
+        **_form(visit),
     )
 
 
@@ -99,17 +102,13 @@ async def _asked(visit: Visit) -> tuple[Sequence[UUID], Alike]:
     return found, alike
 
 
-def _confirm(visit: Visit, title: str, text: str, button: str) -> Response:
+def _form(visit: Visit) -> dict[str, Any]:
+    """What a confirmation sends on, and where it leads back to."""
     ids, alike = _chosen(visit.request.query_params.getlist("id")), _alike(visit.request.query_params)
-    return visit.page(
-        "confirm",
-        title,
-        text=text,
-        button=button,
-        fields=[("id", str(one)) for one in ids] or [("all", "yes"), *_given(alike)],
-        back=f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike),
-        grave=False,
-    )
+    return {
+        "fields": [("id", str(one)) for one in ids] or [("all", "yes"), *_given(alike)],
+        "back": f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike),
+    }
 
 
 def _which(visit: Visit, alike: Alike) -> str:
@@ -120,9 +119,9 @@ def _which(visit: Visit, alike: Alike) -> str:
 async def leave(visit: Visit) -> Response:
     ids, alike = _chosen(visit.fields.get("id", ())), _alike({name: visit.sent(name) for name in visit.fields})
     if ids:
-        await aside.leave(ids, visit.operator)
+        await aside.leave(ids, visit.sent("because"), visit.operator)
     elif visit.sent("all"):
-        await aside.leave_alike(alike, visit.operator)
+        await aside.leave_alike(alike, visit.sent("because"), visit.operator)
     return go_to(f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike))
 
 

@@ -55,7 +55,7 @@ async def browse(
 ONE = """
 SELECT
     id, service, topic, partition, "offset", kind, failure, reason, detail, set_aside_at, redriven_at, redriven_by,
-    left_at, left_by, record_value,
+    left_at, left_by, left_because, record_value,
     (
         SELECT max(earlier.redriven_at) FROM set_aside AS earlier
         WHERE
@@ -124,15 +124,15 @@ async def originals(tx: Transaction, ids: Sequence[UUID]) -> int:
 
 
 LEAVE = """
-UPDATE set_aside SET left_at = $2, left_by = $3
+UPDATE set_aside SET left_because = $2, left_at = $3, left_by = $4
 WHERE id = ANY($1::uuid []) AND coalesce(redriven_at, left_at) IS NULL
 RETURNING id
 """
 
 
-async def leave(tx: Transaction, ids: Sequence[UUID], now: datetime, by: str) -> int:
+async def leave(tx: Transaction, ids: Sequence[UUID], because: str, now: datetime, by: str) -> int:
     """Nobody is asked to see to them any more; they are kept. Returns how many waited until now."""
-    return len(await tx.fetch(LEAVE, ids, now, by))
+    return len(await tx.fetch(LEAVE, ids, because, now, by))
 
 
 REDRIVE = """

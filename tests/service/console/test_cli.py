@@ -75,6 +75,12 @@ async def test_set_aside_records_are_shown_and_published_again(asked: Asked, kep
     assert "1 records are published again" in (await puls("redrive", str(record.id), url=asked.url)).out
 
 
+async def test_set_aside_records_are_left_with_a_reason(asked: Asked, kept: Database) -> None:
+    await heard(kept, set_aside())
+    assert "1 records are left" in (await puls("leave", "--because", "a trial", url=asked.url)).out
+    assert ", left" in (await puls("set-aside", url=asked.url)).out
+
+
 async def test_the_first_account_is_made_once_and_its_password_shown_once(asked: Asked) -> None:
     assert "Name: admin\nPassword: " in (await puls("first-account", url=asked.url)).out
     again = await puls("first-account", url=asked.url)

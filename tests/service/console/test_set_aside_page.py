@@ -44,10 +44,21 @@ async def test_a_record_that_is_left_needs_nobody_and_is_kept(desk: Desk, kept: 
     await desk.log_in()
     assert "1 record set aside by karens" in (await desk.get("/")).text
     assert "Leave 1 record?" in (await desk.get(f"/set-aside/leave?id={record.id}")).text
-    await desk.post("/set-aside/leave", id=str(record.id))
+    await desk.post("/set-aside/leave", id=str(record.id), because="a trial, of 010203-4567")
     assert "set aside by karens" not in (await desk.get("/")).text
-    assert "by admin" in (await desk.get(f"/set-aside/{record.id}")).text
-    assert f"Left the record {record.id} as it is" in (await desk.get("/trail")).text
+    assert "by admin: a trial, of" in (await desk.get(f"/set-aside/{record.id}")).text
+    shown = (await desk.get("/trail")).text
+    assert f"Left the record {record.id} as it is" in shown
+    assert "Because: a trial, of" in shown
+    assert "4567" not in shown
+
+
+async def test_nothing_is_left_without_a_reason(desk: Desk, kept: Database) -> None:
+    record = set_aside()
+    await heard(kept, record)
+    await desk.log_in()
+    assert (await desk.post("/set-aside/leave", id=str(record.id), because=" ")).status == 422
+    assert "1 record set aside by karens" in (await desk.get("/")).text
 
 
 async def test_a_record_that_was_published_again_and_comes_back_says_so(desk: Desk, kept: Database) -> None:
