@@ -87,7 +87,9 @@ class Wave(Account):
 
     @property
     def is_over(self) -> bool:
-        """Everybody was drawn and heard of, and nobody is in flight."""
+        """Everybody was drawn and heard of, and nobody is in flight; or it was stopped before it started."""
+        if self.wanted == "stopped" and not self.started_at:
+            return self.in_flight == 0
         return self.selected and self.in_flight == 0 and self.invitations >= self.included
 
     @computed_field

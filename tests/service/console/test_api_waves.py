@@ -128,6 +128,12 @@ async def test_nothing_is_asked_of_a_wave_that_has_ended(asked: Asked, kept: Dat
     assert await told(kept) == []
 
 
+async def test_nothing_more_is_asked_of_a_wave_that_was_paused_and_has_ended(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_started(), wave_requested(wanted="paused"), selection_finished(included=1))
+    await heard(kept, included(), quarantined())
+    assert "has ended" in (await asked.post(f"/api/waves/{WAVE}/pause", status=409))["detail"]
+
+
 async def test_a_wave_of_which_not_everybody_was_heard_of_has_not_ended(asked: Asked, kept: Database) -> None:
     await heard(kept, wave_started(), selection_finished(included=2), included(), quarantined())
     assert (await asked.get(f"/api/waves/{WAVE}"))["standing"] == "running"
