@@ -8,7 +8,7 @@ from services.console.domain.problem import Problem
 from services.console.domain.waves import WAVE_LIFE, Asked, months_to_ask_about, wave_name
 from services.console.ground import Ground
 from services.console.store import accounts, requests, trail, waves
-from services.console.watch import DoesNotAnswer
+from services.console.watch import DoesNotAnswer, GoesOn
 from shared.events import Wanted, WaveRequested
 from shared.runtime import now, tell, transaction
 from shared.surveys import DENMARK, Surveys
@@ -52,10 +52,10 @@ async def ask(wave: str, asked: Asked, by: str) -> Wish:
     async with transaction() as tx:
         latest = await requests.latest(tx, wave)
         wanted = allowed(wave, latest.wanted, asked)
-        if wanted == latest.wanted:
-            return Wish(wave=wave, wanted=wanted, revision=latest.revision)
         if asked != "start":
             not_ended(*await accounts.waves(tx, wave))
+        if wanted == latest.wanted:
+            return Wish(wave=wave, wanted=wanted, revision=latest.revision)
         request = _request(wave, latest.revision + 1, wanted, by)
         await waves.add(tx, [wave])
         await requests.add(tx, [request])
@@ -104,15 +104,27 @@ async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
         act = await trail.add(tx, by, now(), "resume", service, failures)
     try:
         await watch.resume(stands.services[service], stands.key, failures)
+    except GoesOn as refusal:
+        await _nothing_came(act, str(refusal))
+        raise Problem(
+            409,
+            f"{service} was not told to go on: {refusal}",
+            expected="a service that has stopped itself because too many records failed",
+            what_to_do="look at the queues; one that stands before a wrong log goes on when it is started anew",
+        ) from refusal
     except DoesNotAnswer as silence:
-        async with transaction() as tx:
-            await trail.nothing_came(tx, act, str(silence))
+        await _nothing_came(act, str(silence))
         raise Problem(
             502,
             f"{service} could not be told to go on: {silence}",
             expected=f"a running {service} that has the console's key",
             what_to_do=f"look into {service}'s log, start it, and ask again",
         ) from silence
+
+
+async def _nothing_came(act: int, why: str) -> None:
+    async with transaction() as tx:
+        await trail.nothing_came(tx, act, why)
 
 
 def unknown_service(stands: Ground) -> Problem:

@@ -13,6 +13,7 @@ from services.console.domain.service import Reading, Service, service, together
 PATIENCE = aiohttp.ClientTimeout(total=5)
 OWN_PATIENCE = aiohttp.ClientTimeout(total=1)
 """Seconds: every page waits so long at most to say how far the console itself is behind."""
+NOTHING_TO_RESUME = 409
 FRESH = 1.0
 KEPT = 60.0
 """Seconds that a look is good for, and that it is kept to reckon a pace from."""
@@ -20,6 +21,10 @@ KEPT = 60.0
 
 class DoesNotAnswer(Exception):
     """A service's inner door is shut, or says something else than was agreed."""
+
+
+class GoesOn(Exception):
+    """A service was told to go on that failures have not stopped."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +94,15 @@ def pace(earlier: Look, later: Look, name: str, topic: str) -> Pace | None:
 
 
 async def resume(address: str, key: str, set_aside: int) -> None:
-    """Tells a service that stopped itself to go on. Raises DoesNotAnswer."""
+    """Tells a service that stopped itself to go on. Raises DoesNotAnswer or GoesOn."""
     headers, told = {"Authorization": f"Bearer {key}"}, {"set_aside": str(set_aside)}
     try:
         async with (
             aiohttp.ClientSession(timeout=PATIENCE) as session,
             session.post(f"{address}/resume", headers=headers, params=told) as answer,
         ):
+            if answer.status == NOTHING_TO_RESUME:
+                raise GoesOn("failures have not stopped it")
             if answer.status != 200:
                 raise DoesNotAnswer(f"it answers with status {answer.status} at {address}/resume")
     except (aiohttp.ClientError, TimeoutError) as error:

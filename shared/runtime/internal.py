@@ -16,9 +16,12 @@ Report = Callable[[], Awaitable[dict[str, Any]]]
 
 
 def internal_app(
-    status: Report, alive: Callable[[], str | None], resume: Callable[[int], Awaitable[None]], key: str
+    status: Report, alive: Callable[[], str | None], resume: Callable[[int], Awaitable[bool]], key: str
 ) -> FastAPI:
-    """`alive` returns what is wrong, or None. `resume` takes how many failures may be set aside without stopping."""
+    """`alive` returns what is wrong, or None.
+
+    `resume` takes how many failures may be set aside without stopping, and returns whether failures had stopped it.
+    """
     app = FastAPI(
         title="internal",
         docs_url=None,
@@ -55,7 +58,8 @@ def internal_app(
         given = request.headers.get("authorization", "")
         if not key or not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
             raise HTTPException(401, "expected the header Authorization: Bearer <PULS_API_KEY>")
-        await resume(set_aside)
+        if not await resume(set_aside):
+            raise HTTPException(409, "failures have not stopped this service, so there is nothing to take up again")
         return {"resumed": "yes"}
 
     return app

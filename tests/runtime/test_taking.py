@@ -211,8 +211,14 @@ async def test_the_halt_outlives_the_process_until_a_human_ends_it(subject: Subj
         await failures.halt(tx, "the first reason")
         await failures.halt(tx, "another")
         assert await failures.halted(tx) == "the first reason"
-        await failures.resume(tx, 5)
+        assert await failures.resume(tx, 5)
         assert await failures.halted(tx) is None
+
+
+async def test_who_has_not_stopped_is_allowed_nothing_by_the_word_to_go_on(subject: Subject) -> None:
+    async with subject.database.transaction() as tx:
+        assert not await failures.resume(tx, 5)
+        assert await tx.fetchval("SELECT allowance FROM runtime.failures") == 0
 
 
 async def test_whoever_stands_still_in_a_transaction_loses_it_and_what_it_held(database: Copies) -> None:
