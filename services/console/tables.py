@@ -35,7 +35,8 @@ def wave(found: Mapping[str, Any]) -> RenderableType:
     """The identity line by line, each with its parts and their reasons."""
     started = f"started {_moment(found['started_at'], '')}" if found["started_at"] else "not started"
     head = Text(f"{found['wave']}: {found['standing']}, {started}")
-    parts: list[RenderableType] = [head, *map(_delivery, found["deliveries"]), _identity(found)]
+    waits = [f"waits for {found['waits_for']}"] if found["waits_for"] else []
+    parts: list[RenderableType] = [head, *waits, *map(_delivery, found["deliveries"]), _identity(found)]
     if found["parts"]:
         parts.append(_shares(found["parts"]))
     parts += [Text(f"Does not add up: {line}", style="red") for line in found["does_not_add_up"]]

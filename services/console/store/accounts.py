@@ -14,7 +14,8 @@ SELECT
     coalesce(asked.wanted, 'running') AS wanted,
     coalesce(
         (SELECT count(*) = max(parts) FROM selection WHERE selection.wave = wave.wave), FALSE
-    ) AS selected
+    ) AS selected,
+    EXISTS (SELECT FROM delivery WHERE delivery.period = wave.month) AS extract_read
 FROM wave
 LEFT JOIN LATERAL (
     SELECT wanted FROM wave_request WHERE wave_request.wave = wave.wave AND units = '{}' ORDER BY revision DESC LIMIT 1

@@ -9,6 +9,7 @@ from tests.support.builders import (
     WAVE,
     a_unit,
     danish,
+    delivery_read,
     included,
     quarantined,
     selection_finished,
@@ -58,3 +59,15 @@ async def test_an_ended_wave_says_so_everywhere_and_offers_nothing(desk: Desk, k
     assert ">ended</span>" in page
     assert f"/waves/{WAVE}/pause" not in page
     assert (await desk.get(f"/waves/{WAVE}/pause")).status == 409
+
+
+WAITS = "Waits for the register extract of 2026-10: none has been read."
+
+
+async def test_a_requested_wave_without_an_extract_says_that_it_waits_for_it(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_requested(), delivery_read("lpr-2026-09"))
+    await desk.log_in()
+    assert WAITS in (await desk.get("/")).text
+    assert WAITS in (await desk.get(f"/waves/{WAVE}")).text
+    await heard(kept, delivery_read("lpr-2026-10"))
+    assert "Waits for" not in (await desk.get(f"/waves/{WAVE}")).text

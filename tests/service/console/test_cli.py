@@ -12,7 +12,7 @@ from deploy.local.ports import HOST, free_ports
 from deploy.local.processes import CLONE
 from shared.runtime.database import Database
 from tests.service.console.asking import KEY, Asked, heard, told
-from tests.support.builders import WAVE, included, quarantined, selection_finished, set_aside, wave_started
+from tests.support.builders import WAVE, included, quarantined, selection_finished, set_aside, wave_requested, wave_started
 
 
 @dataclass
@@ -49,6 +49,12 @@ async def test_a_wave_is_shown_line_by_line_with_reasons(asked: Asked, kept: Dat
     words = {" ".join(line.split()) for line in said.out.splitlines()}
     assert {"Contacts 93", "excluded 8", "under age 5", "quarantined 1"} <= words
     assert "Does not add up: included 20 is not 1" in words
+
+
+async def test_a_requested_wave_says_what_it_waits_for(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_requested())
+    said = await puls("wave", WAVE, url=asked.url)
+    assert "waits for the register extract of 2026-10: none has been read" in said.out
 
 
 async def test_json_is_the_answer_of_the_console(asked: Asked, kept: Database) -> None:
