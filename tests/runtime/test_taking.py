@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 from aiokafka import ConsumerRecord
+from structlog.testing import capture_logs
 
 from shared.events import Event, PatientIncluded, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
@@ -194,6 +195,18 @@ async def test_too_many_failures_say_what_the_latest_was(subject: Subject) -> No
     subject.failure = lambda: KeyError("2512489996")
     with pytest.raises(Halted, match=r"failed, the latest for keyerror at tests/runtime/test_taking\.py:\d+$"):
         await subject.take(*events)
+
+
+async def test_a_record_that_is_set_aside_is_in_the_log_with_its_place_and_reason_alone(subject: Subject) -> None:
+    event = included()
+    subject.bad = {event.key}
+    subject.failure = lambda: Refused("not_wanted", f"it is about {event.key}")
+    with capture_logs() as said:
+        await subject.take(event)
+    [line] = [one for one in said if one["event"] == "a record is set aside"]
+    assert (line["log_level"], line["reason"], line["failure"]) == ("warning", "not_wanted", "refused")
+    assert (line["topic"], line["partition"], line["offset"]) == (PLACE.topic, PLACE.partition, 0)
+    assert event.key not in str(line)
 
 
 async def test_too_many_failures_keep_nothing_of_their_batch(subject: Subject) -> None:

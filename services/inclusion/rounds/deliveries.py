@@ -180,7 +180,10 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
 async def _record_refusal(tx: Transaction, one: Unread, refusal: Refusal, now: datetime) -> Sequence[Event]:
     await deliveries.settle(tx, one.found, "refused", one.seen, now)
     new = await deliveries.refuse(tx, one.found.told_as, one.found.sha256, refusal, now)
-    return [refused_event(one.found, refusal, now)] if new else []
+    if not new:
+        return []
+    log.warning("a delivery is not taken", manifest=one.found.told_as, reason=refusal.reason, then="puls deliveries")
+    return [refused_event(one.found, refusal, now)]
 
 
 def _pin(one: Unread, manifest: Manifest, profiles: Profiles) -> PinnedFile:
