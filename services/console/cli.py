@@ -164,7 +164,9 @@ def _redrive(wanted: argparse.Namespace) -> Call:
 
 
 def _leave(wanted: argparse.Namespace) -> Call:
-    return Call("POST", "/api/set-aside/leave", tables.left_records, body={**_chosen(wanted), "because": wanted.because})
+    return Call(
+        "POST", "/api/set-aside/leave", tables.left_records, body={**_chosen(wanted), "because": wanted.because}
+    )
 
 
 def _first_account(_: argparse.Namespace) -> Call:

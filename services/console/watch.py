@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from services.console.domain.service import Reading, Service, service, together
+from services.console.domain.service import Reading, Service, last_known, service, together
 
 PATIENCE = aiohttp.ClientTimeout(total=5)
 OWN_PATIENCE = aiohttp.ClientTimeout(total=1)
@@ -81,7 +81,8 @@ class Watch:
     async def _ask_all(self) -> Mapping[str, Service]:
         async with aiohttp.ClientSession(timeout=PATIENCE) as session:
             asked = await asyncio.gather(*(_of(session, *one) for one in self._services.items()))
-        return {one.name: one for one in together(asked)}
+        known = self._looks[-1].services if self._looks else {}
+        return {one.name: one for one in together([last_known(one, known.get(one.name)) for one in asked])}
 
 
 def pace(earlier: Look, later: Look, name: str, topic: str) -> Pace | None:

@@ -82,7 +82,7 @@ class Wave(Account):
     wanted: Wanted
     started_at: datetime | None = Field(description="None: requested, and not started yet.")
     selected: bool = Field(description="Whether every unit's selection has been heard.")
-    extract_read: bool = Field(description="Whether a register extract of its month has been read.")
+    extract_read: bool = Field(False, description="Whether a register extract of its month has been read.")
     deliveries: list[Delivery]
     parts: list[Part] = Field(default_factory=list, description="By region or unit, where that was asked for.")
 

@@ -77,6 +77,7 @@ def _of_services(services: Iterable[Service]) -> Iterator[Need]:
     for one in services:
         if one.away:
             yield Need("still", f"{one.name} {one.away}", "/queues")
+            continue
         if one.halted:
             yield Need("still", f"{one.name} has stopped itself: {one.halted}", "/queues")
         if one.waiting_for:

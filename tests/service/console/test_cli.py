@@ -12,7 +12,15 @@ from deploy.local.ports import HOST, free_ports
 from deploy.local.processes import CLONE
 from shared.runtime.database import Database
 from tests.service.console.asking import KEY, Asked, heard, told
-from tests.support.builders import WAVE, included, quarantined, selection_finished, set_aside, wave_requested, wave_started
+from tests.support.builders import (
+    WAVE,
+    included,
+    quarantined,
+    selection_finished,
+    set_aside,
+    wave_requested,
+    wave_started,
+)
 
 
 @dataclass
