@@ -26,7 +26,7 @@ class Queue(BaseModel):
 
 
 def queues(services: Iterable[Service]) -> list[Queue]:
-    """None is left out: one that does not answer has lines that say so, with the last known figures if there are any."""
+    """None is left out: one that does not answer has lines that say so, with what was last known."""
     return [queue for one in services for queue in _of(one)]
 
 

@@ -70,8 +70,8 @@ async def confirm(visit: Visit) -> Response:
     return visit.page(
         "confirm",
         f"Publish {counted(many, 'record')} again?",
-        text=f"{_which(visit, alike)}They go to their topics as they were, byte for byte, and every service that reads the "
-        f"topic sees them again. That is harmless where they were taken meanwhile.{each}{most}",
+        text=f"{_which(visit, alike)}They go to their topics as they were, byte for byte, and every service that reads "
+        f"the topic sees them again. That is harmless where they were taken meanwhile.{each}{most}",
         button="Publish again",
         grave=False,
         **_form(visit),
