@@ -106,12 +106,7 @@ async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
         await watch.resume(stands.services[service], stands.key, failures)
     except GoesOn as refusal:
         await _nothing_came(act, str(refusal))
-        raise Problem(
-            409,
-            f"{service} was not told to go on: {refusal}",
-            expected="a service that has stopped itself because too many records failed",
-            what_to_do="look at the queues; one that stands before a wrong log goes on when it is started anew",
-        ) from refusal
+        raise _goes_on(service, refusal) from refusal
     except DoesNotAnswer as silence:
         await _nothing_came(act, str(silence))
         raise Problem(
@@ -120,6 +115,15 @@ async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
             expected=f"a running {service} that has the console's key",
             what_to_do=f"look into {service}'s log, start it, and ask again",
         ) from silence
+
+
+def _goes_on(service: str, refusal: GoesOn) -> Problem:
+    return Problem(
+        409,
+        f"{service} was not told to go on: {refusal}",
+        expected="a service that has stopped itself because too many records failed",
+        what_to_do="look at the queues; one that stands before a wrong log goes on when it is started anew",
+    )
 
 
 async def _nothing_came(act: int, why: str) -> None:
