@@ -8,6 +8,9 @@ from typing import Any, Self
 
 import aiohttp
 
+from services.console.domain.operators import asker
+from services.console.domain.problem import Problem
+
 PATIENCE = aiohttp.ClientTimeout(total=60)
 
 
@@ -38,7 +41,7 @@ class Console:
         key = environment.get("PULS_API_KEY") or local.get("keys", {}).get("PULS_API_KEY")
         if not url or not key:
             raise NotDone("No console is known: start one by `make up`, or set PULS_CONSOLE_URL and PULS_API_KEY.")
-        return cls(url.rstrip("/"), key, environment.get("PULS_OPERATOR") or environment.get("USER"))
+        return cls(url.rstrip("/"), key, _operator(environment))
 
     async def ask(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Any = None) -> Any:
         """What the console answers. Raises NotDone."""
@@ -65,5 +68,17 @@ class Console:
 def _sentence(told: Any, status: int) -> str:
     if not isinstance(told, dict) or "what_to_do" not in told:
         return f"The console answered with status {status}: is it a console of this version?"
-    what: str = told["detail"]
-    return f"{what[:1].upper()}{what[1:]}; expected {told['expected']}: {told['what_to_do']}."
+    return _told(told["detail"], told["expected"], told["what_to_do"])
+
+
+def _told(what: str, expected: str, what_to_do: str) -> str:
+    return f"{what[:1].upper()}{what[1:]}; expected {expected}: {what_to_do}."
+
+
+def _operator(environment: Mapping[str, str]) -> str | None:
+    """None where neither is set: the trail then says somebody. Raises NotDone."""
+    typed = environment.get("PULS_OPERATOR", "").strip() or environment.get("USER", "").strip()
+    try:
+        return asker(typed) if typed else None
+    except Problem as problem:
+        raise NotDone(_told(problem.what, problem.expected, problem.what_to_do)) from problem

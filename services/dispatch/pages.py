@@ -10,9 +10,14 @@ from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel
 
 from services.dispatch.store import endings, letters
+from shared.privacy import may_hold_cpr
 from shared.runtime import now, reading, transaction
 
 SHOWN = 1000
+HOLDS_NUMBER = (
+    "the switch was not turned: `because` holds what may be a CPR number, and it is kept for all on duty to read; "
+    "expected a reason without any person's number: write it so, and turn the switch again"
+)
 
 log = structlog.get_logger()
 
@@ -57,6 +62,8 @@ def pages(api_key: str) -> FastAPI:
     @app.put("/switch")
     async def turn(wanted: Switch) -> Turned:
         """Red: nothing is handed over from here on. What is on its way just now arrives."""
+        if may_hold_cpr(wanted.because or ""):
+            raise HTTPException(422, HOLDS_NUMBER)
         async with transaction() as tx:
             if wanted.is_on:
                 await endings.turn_on(tx, wanted.because or "turned by hand")

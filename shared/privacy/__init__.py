@@ -1,6 +1,6 @@
 """What keeps persons unknown: the keyed pseudonym, the sealed CPR number, the link's code. Pure; no I/O."""
 
-from shared.privacy.cpr import NotACprNumber, normalized
+from shared.privacy.cpr import NotACprNumber, may_hold_cpr, normalized
 from shared.privacy.keys import read_key
 from shared.privacy.link_code import LinkCodes, read_code, shown
 from shared.privacy.pseudonym import Pseudonyms
@@ -13,6 +13,7 @@ __all__ = [
     "Opener",
     "Pseudonyms",
     "Sealer",
+    "may_hold_cpr",
     "normalized",
     "read_code",
     "read_key",

@@ -3,11 +3,14 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+
+SERVED: Mapping[str, Any] = {"log_config": None, "access_log": False, "loop": "none", "server_header": False}
 
 STOP_WITHIN = 5.0
 """Seconds that requests under way have to be answered when the service stops."""
@@ -17,13 +20,15 @@ class CannotListen(Exception):
     """In one sentence, for whoever starts the service."""
 
 
-async def listen(app: ASGIApp, host: str, port: int) -> None:
-    """Serves until cancelled. Raises CannotListen if the port is taken."""
-    config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, loop="none", server_header=False
-    )
+async def listen(app: ASGIApp, host: str, port: int, proxies: Sequence[str] = ()) -> None:
+    """Serves until cancelled. Raises CannotListen if the port is taken.
+
+    Who asks is whoever is connected; where that is one of the proxies, whoever it says it asks for. Nobody else's word
+    is taken, not even this machine's: limits are counted by address.
+    """
+    believed = {"proxy_headers": bool(proxies), "forwarded_allow_ips": list(proxies)}
     with _bound(host, port) as door:
-        server = _Server(config)
+        server = _Server(uvicorn.Config(app, **SERVED, host=host, port=port, **believed))
         serving = asyncio.create_task(server.serve([door]))
         try:
             await asyncio.shield(serving)

@@ -114,7 +114,8 @@ class Service:
             if self.clock.kind == "stepped":
                 group.create_task(self._watch_clock())
             if self.app is not None:
-                group.create_task(listen(self.app, self.settings.host, self.settings.pages_port))
+                proxies = [str(one) for one in self.settings.trusted_proxies]
+                group.create_task(listen(self.app, self.settings.host, self.settings.pages_port, proxies))
             log.info("started", clock=self.clock.kind)
 
     async def _take(self) -> None:

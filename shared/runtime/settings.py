@@ -1,6 +1,6 @@
 """What every process is told by its environment. A service's own settings inherit from this."""
 
-from pydantic import Field
+from pydantic import Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,6 +17,9 @@ class Settings(BaseSettings):
         default=0, description="Port of /live, /ready, /metrics and /status; 0 takes a free one."
     )
     pages_port: int = Field(default=0, description="Port of the public pages, for services that have them.")
+    trusted_proxies: list[IPvAnyNetwork] = Field(
+        default=[], description='JSON: addresses whose X-Forwarded-For is believed: ["10.0.0.2"].'
+    )
     topic_prefix: str = Field(default="puls", description="What every topic's name begins with.")
     replica: int = Field(default=0, description="Which copy of the service this is; each copy needs its own number.")
     log: str = Field(default="console", description="`console` for people, `json` for machines.")

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services.console.domain.operators import asker
 from services.console.domain.problem import Problem
 from services.console.ground import Ground
 
@@ -17,13 +18,21 @@ def ground(request: Request) -> Ground:
 Grounded = Annotated[Ground, Depends(ground)]
 Named = Annotated[
     str | None,
-    Header(alias="Puls-Operator", pattern="^[!-~ ]{1,60}$", description="In whose name, for the trail: `anna`."),
+    Header(alias="Puls-Operator", description="In whose name, for the trail: `anna`. In UTF-8."),
 ]
 
 
 def whoever_asks(named: Named = None) -> str:
     """For the trail. Everybody has the same key, so the name is what the asker says of themselves."""
-    return f"{named}, by API key" if named else "somebody, by API key"
+    return "somebody, by API key" if named is None else f"{asker(_read(named))}, by API key"
+
+
+def _read(header: str) -> str:
+    """The header's bytes come read as Latin-1; what is no UTF-8 was meant so."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 Asker = Annotated[str, Depends(whoever_asks)]

@@ -2,18 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from services.console import passwords
 from services.console.api.ground import Asker, Grounded
+from services.console.domain.operators import account_name
 from services.console.domain.problem import Problem
 from services.console.store import operators, trail
 from shared.runtime import now, transaction
 
 router = APIRouter(prefix="/api/operators", tags=["operators"])
 FIRST = "admin"
-Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9._-]{0,39}$", description="For instance `anna`.")]
+
+
+def _name(name: Annotated[str, Path(description="For instance `anna`.")]) -> str:
+    return account_name(name)
+
+
+Name = Annotated[str, Depends(_name)]
 
 
 class Account(BaseModel):

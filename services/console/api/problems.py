@@ -1,6 +1,8 @@
 """What an operator or a program is told when something cannot be done: what, where, what was expected, what to do."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -8,8 +10,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from services.console.domain.masking import without_numbers
 from services.console.domain.problem import Problem
 from services.console.rendering import methods_of
+
+FORMS: Mapping[str, str] = {
+    "wave": "a survey and a month, for instance lup-somatik-2026-10",
+    "month": "a year and a month, for instance 2026-10",
+}
+"""Field with a pattern -> what to write there, for people read no patterns."""
 
 
 class Told(BaseModel):
@@ -41,7 +50,7 @@ async def _problem(request: Request, error: Exception) -> JSONResponse:
 async def _not_understood(request: Request, error: Exception) -> JSONResponse:
     """The input is never repeated: it may hold anything."""
     assert isinstance(error, RequestValidationError)
-    mistakes = [f"{'.'.join(str(step) for step in one['loc'])}: {one['msg']}" for one in error.errors()]
+    mistakes = [_in_words(one) for one in error.errors()]
     return _answer(
         request,
         Problem(
@@ -72,12 +81,18 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     return _answer(request, Problem(500, what, expected="an answer", what_to_do=to_do))
 
 
+def _in_words(mistake: Mapping[str, Any]) -> str:
+    *_, field = path = [str(step) for step in mistake["loc"]]
+    said = FORMS[field] if mistake["type"] == "string_pattern_mismatch" else mistake["msg"]
+    return f"{'.'.join(path)}: {said}"
+
+
 def _answer(request: Request, problem: Problem) -> JSONResponse:
     told = Told(
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,
         detail=problem.what,
-        instance=request.url.path,
+        instance=without_numbers(request.url.path),
         expected=problem.expected,
         what_to_do=problem.what_to_do,
     )

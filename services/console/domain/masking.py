@@ -12,6 +12,7 @@ SHOWN = frozenset(
         "survey",
         "month",
         "id",
+        "questionnaire_version",
         "unit",
         "region",
         "reason",
@@ -34,7 +35,9 @@ SHOWN = frozenset(
         "wanted",
     ]
 )
-"""Fields whose values may be seen. Whatever is not named here is struck out, whatever it is."""
+SHOWN_WITHIN = frozenset([("unit_path", "code"), ("unit_path", "name")])
+"""Fields whose values may be seen: anywhere, and within another field alone, for a unit's name tells of no person and
+another name may. Whatever is not named here is struck out, whatever it is."""
 
 STRUCK_OUT = "•••"
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
@@ -56,11 +59,14 @@ def without_numbers(text: str) -> str:
     return _NUMBER_OF_A_PERSON.sub(STRUCK_OUT, text)
 
 
-def _masked(value: Any, shown: str = "") -> Any:
+def _masked(value: Any, field: str = "", within: str = "") -> Any:
     if isinstance(value, Mapping):
-        return {name if _FIELD.fullmatch(name) else STRUCK_OUT: _masked(inner, name) for name, inner in value.items()}
+        return {
+            name if _FIELD.fullmatch(name) else STRUCK_OUT: _masked(inner, name, field) for name, inner in value.items()
+        }
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_masked(inner, shown) for inner in value]
-    if shown not in SHOWN or (isinstance(value, int | float) and value > _LARGEST_COUNT):
+        return [_masked(inner, field, within) for inner in value]
+    is_shown = field in SHOWN or (within, field) in SHOWN_WITHIN
+    if not is_shown or (isinstance(value, int | float) and value > _LARGEST_COUNT):
         return STRUCK_OUT
     return without_numbers(value) if isinstance(value, str) else value

@@ -14,7 +14,7 @@ from services.console.visits import Visit
 OURS = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 """A path of this address, in plain letters."""
 WRONG = "The name or the password is wrong. Look at both and try again."
-WAIT = "There were too many tries for this name or from this address. Wait a quarter of an hour."
+WAIT = "There were too many tries from this address. Wait a quarter of an hour."
 
 
 def plain(renderer: Renderer, status: int, what: str) -> Response:

@@ -23,13 +23,15 @@ async def add_first(tx: Transaction, name: str, password: str) -> bool:
 
 
 PUT = """
-WITH ended AS (DELETE FROM session WHERE operator = $1)
+WITH
+    ended AS (DELETE FROM session WHERE operator = $1),
+    forgiven AS (DELETE FROM log_in_attempt WHERE name_hash = sha256(convert_to($1, 'UTF8')))
 INSERT INTO operator (name, password) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET password = excluded.password
 """
 
 
 async def put(tx: Transaction, name: str, password: str) -> None:
-    """The operator is there with this password, and logged in nowhere."""
+    """The operator is there with this password, logged in nowhere, and free of whatever was tried in vain."""
     await tx.execute(PUT, name, password)
 
 

@@ -9,8 +9,9 @@ from shared.runtime import Transaction
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 COUNTED = timedelta(minutes=15)
-MOST_BY_NAME = 10
+MOST_FOR_ONE_NAME = 10
 MOST_BY_ADDRESS = 30
+"""Tries from one address within the time, for one name and altogether. Assumptions."""
 
 ONE_AFTER_ANOTHER = "SELECT pg_advisory_xact_lock(hashtext('log in'))"
 FORGET = "DELETE FROM log_in_attempt WHERE tried_at < clock_timestamp() - $1::interval"
@@ -18,17 +19,21 @@ TRY = """
 INSERT INTO log_in_attempt (name_hash, address)
 SELECT $1, $2
 WHERE
-    (SELECT count(*) FROM log_in_attempt WHERE name_hash = $1) < $3
+    (SELECT count(*) FROM log_in_attempt WHERE name_hash = $1 AND address = $2) < $3
     AND (SELECT count(*) FROM log_in_attempt WHERE address = $2) < $4
 RETURNING id
 """
 
 
 async def may_try(tx: Transaction, name_hash: bytes, address: str) -> bool:
-    """Counts a try beforehand, so that many at once are counted too. False: there were too many, it was not counted."""
+    """Counts a try beforehand, so that many at once are counted too. False: there were too many, it was not counted.
+
+    Nothing is limited by the name alone: else whoever knows a name could keep its operator out from anywhere. Many
+    addresses may so try one name for ever; passwords are drawn (99 bits), and none is found in that way.
+    """
     await tx.execute(ONE_AFTER_ANOTHER)
     await tx.execute(FORGET, COUNTED)
-    return await tx.fetchval(TRY, name_hash, address, MOST_BY_NAME, MOST_BY_ADDRESS) is not None
+    return await tx.fetchval(TRY, name_hash, address, MOST_FOR_ONE_NAME, MOST_BY_ADDRESS) is not None
 
 
 SUCCEEDED = "DELETE FROM log_in_attempt WHERE name_hash = $1 AND address = $2"

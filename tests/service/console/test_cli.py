@@ -30,8 +30,8 @@ class Said:
     error: str
 
 
-async def puls(*arguments: str, url: str, key: str = KEY) -> Said:
-    settings = {"PULS_CONSOLE_URL": url, "PULS_API_KEY": key, "PULS_OPERATOR": "anna", "COLUMNS": "200"}
+async def puls(*arguments: str, url: str, key: str = KEY, **more: str) -> Said:
+    settings = {"PULS_CONSOLE_URL": url, "PULS_API_KEY": key, "PULS_OPERATOR": "anna", "COLUMNS": "200", **more}
     command = (sys.executable, "-m", "services.console.cli", *arguments)
     process = await asyncio.create_subprocess_exec(
         *command,

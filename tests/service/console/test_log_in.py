@@ -3,9 +3,13 @@
 import asyncio
 
 import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
+from services.console.log_in import log_in
+from services.console.passwords import Passwords
 from services.console.store import operators
-from services.console.store.sessions import MOST_BY_ADDRESS, MOST_BY_NAME
+from services.console.store.sessions import MOST_BY_ADDRESS, MOST_FOR_ONE_NAME
 from shared.runtime.database import Database
 from tests.runtime.trial import until
 from tests.service.console.asking import KEY, told
@@ -50,8 +54,14 @@ async def test_the_password_is_kept_as_an_argon2id_hash(desk: Desk) -> None:
 
 
 async def test_after_too_many_tries_for_a_name_the_right_password_must_wait_too(desk: Desk) -> None:
-    await _tried(desk, MOST_BY_NAME, "admin", "192.0.2.1")
+    await _tried(desk, MOST_FOR_ONE_NAME, "admin", "127.0.0.1")
     assert (await desk.log_in()).status == 429
+
+
+async def test_a_stranger_who_fails_under_a_name_keeps_nobody_of_that_name_out(desk: Desk) -> None:
+    for address in ("192.0.2.1", "192.0.2.2", "2001:db8::/64"):
+        await _tried(desk, MOST_BY_ADDRESS, "admin", address)
+    assert (await desk.log_in()).status == 200
 
 
 async def test_after_too_many_tries_from_an_address_every_name_must_wait(desk: Desk) -> None:
@@ -60,18 +70,18 @@ async def test_after_too_many_tries_from_an_address_every_name_must_wait(desk: D
 
 
 async def test_tries_are_forgotten_after_a_while(desk: Desk) -> None:
-    await _tried(desk, MOST_BY_NAME, "admin", "192.0.2.1", "16 minutes")
+    await _tried(desk, MOST_FOR_ONE_NAME, "admin", "127.0.0.1", "16 minutes")
     assert (await desk.log_in()).status == 200
 
 
 async def test_each_wrong_password_is_a_try(desk: Desk) -> None:
-    await _tried(desk, MOST_BY_NAME - 1, "admin", "192.0.2.1")
+    await _tried(desk, MOST_FOR_ONE_NAME - 1, "admin", "127.0.0.1")
     assert (await desk.log_in(password="wrong")).status == 401
     assert (await desk.log_in()).status == 429
 
 
 async def test_whoever_gets_in_starts_anew(desk: Desk) -> None:
-    await _tried(desk, MOST_BY_NAME - 1, "admin", "127.0.0.1")
+    await _tried(desk, MOST_FOR_ONE_NAME - 1, "admin", "127.0.0.1")
     assert [(await desk.log_in()).status for _ in range(2)] == [200, 200]
 
 
@@ -107,10 +117,44 @@ async def test_logging_out_ends_the_session_wherever_its_cookie_is(desk: Desk) -
 
 async def test_a_new_password_ends_every_session(desk: Desk) -> None:
     await desk.log_in()
-    async with desk.browser.put(f"{desk.url}/api/operators/admin", headers=AGAIN) as answer:
-        password = (await answer.json())["password"]
+    password = await _new_password(desk)
     assert (await desk.get("/waves")).page == "log-in"
     assert (await desk.log_in(password=password)).page == "overview"
+
+
+async def test_a_new_password_forgives_what_was_tried_in_vain(desk: Desk) -> None:
+    await _tried(desk, MOST_FOR_ONE_NAME, "admin", "127.0.0.1")
+    assert (await desk.log_in()).status == 429
+    assert (await desk.log_in(password=await _new_password(desk))).page == "overview"
+
+
+@pytest.mark.parametrize(("name", "said"), [("admin", "admin"), ("hunter2", None), ("2512489996", None)])
+async def test_a_log_in_that_fails_is_logged_with_its_name_only_where_that_is_an_account(
+    desk: Desk, name: str, said: str | None
+) -> None:
+    with capture_logs() as lines:
+        await desk.log_in(name, "a wrong one")
+    expected = {"event": "a log-in was refused", "log_level": "warning", "operator": said, "address": "127.0.0.1"}
+    assert [line for line in lines if "log-in" in line["event"]] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("client", "counted"),
+    [("2001:db8:1:2::3", "2001:db8:1:2::/64"), ("::ffff:192.0.2.7", "192.0.2.7"), ("", "unknown")],
+)
+@pytest.mark.usefixtures("kept")
+async def test_whoever_has_many_addresses_tries_from_one(client: str, counted: str) -> None:
+    with capture_logs() as lines:
+        assert await log_in(Passwords(), "anna", "a wrong one", client) is None
+    assert [line["address"] for line in lines] == [counted]
+
+
+async def test_log_ins_that_fail_are_counted_with_those_that_came_too_often(desk: Desk) -> None:
+    before = _refused()
+    await desk.log_in(password="wrong")
+    await _tried(desk, MOST_BY_ADDRESS, "somebody", "127.0.0.1")
+    await desk.log_in()
+    assert _refused() == {because: number + 1 for because, number in before.items()}
 
 
 async def test_an_operator_who_is_removed_is_logged_in_nowhere(desk: Desk) -> None:
@@ -177,6 +221,17 @@ async def test_every_page_says_what_a_browser_may_do_with_it(desk: Desk) -> None
     assert headers["Cache-Control"] == "no-store"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; img-src 'self'")
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+async def _new_password(desk: Desk) -> str:
+    async with desk.browser.put(f"{desk.url}/api/operators/admin", headers=AGAIN) as answer:
+        return (await answer.json())["password"]
+
+
+def _refused() -> dict[str, float]:
+    """How many log-ins were refused so far, by why."""
+    reasons = ("wrong_name_or_password", "too_many_tries")
+    return {one: REGISTRY.get_sample_value("puls_log_ins_refused_total", {"because": one}) or 0 for one in reasons}
 
 
 async def _tried(desk: Desk, times: int, name: str, address: str, ago: str = "1 minute") -> None:

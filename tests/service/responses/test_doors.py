@@ -87,6 +87,14 @@ async def test_addresses_of_one_subscriber_count_as_one(valkey: str) -> None:
         await counting.delete("responses:unknown-codes:2001:db8:1:2::")
 
 
+async def test_an_ipv4_address_in_ipv6s_form_counts_as_itself(valkey: str) -> None:
+    async with Redis.from_url(valkey) as counting:
+        guesses = Guesses(counting, at_most=0, seconds=60)
+        await guesses.was_unknown("::ffff:192.0.2.7")
+        assert (guesses.refuses("192.0.2.7"), guesses.refuses("::ffff:192.0.2.8")) == (True, False)
+        await counting.delete("responses:unknown-codes:192.0.2.7")
+
+
 async def test_people_answer_while_valkey_is_away(answers: Site) -> None:
     code = await _opened(answers)
     async with Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.5) as away:

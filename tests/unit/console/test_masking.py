@@ -29,6 +29,28 @@ def test_what_helps_to_find_the_mistake_is_shown() -> None:
     assert (shown["invitation"]["wave"], shown["invitation"]["region"]) == ("lup-somatik-2026-10", "84")
 
 
+def test_which_questionnaire_and_which_unit_it_is_about_is_shown() -> None:
+    told = json.loads(included().to_json())["invitation"]
+    shown = masked(included().to_json())["invitation"]
+    for field in ("questionnaire_version", "unit_path"):
+        assert shown[field] == told[field] != STRUCK_OUT
+
+
+def test_of_an_invitation_whatever_tells_of_its_person_is_struck_out() -> None:
+    shown = masked(included().to_json())["invitation"]
+    of_a_person = ("person", "sealed_cpr", "contact_date", "sex", "age", "patient_type")
+    assert {shown[field] for field in of_a_person} == {STRUCK_OUT}
+
+
+def test_a_name_beside_a_path_of_units_is_struck_out() -> None:
+    told = {"unit_path": [{"code": "1", "name": "Ward", "head": {"name": "Kirsten"}}], "name": "Kirsten"}
+    shown = masked(json.dumps(told).encode())
+    assert shown == {
+        "unit_path": [{"code": "1", "name": "Ward", "head": {"name": STRUCK_OUT}}],
+        "name": STRUCK_OUT,
+    }
+
+
 @pytest.mark.parametrize("field", ["cpr", "name", "sex", "age", "answers", "something_new"])
 def test_a_field_that_nobody_named_is_struck_out(field: str) -> None:
     assert masked(json.dumps({field: "Kirsten"}).encode()) == {field: STRUCK_OUT}
