@@ -1,18 +1,16 @@
 """What an operator asks for, by page or by API. Done whole, or refused as a Problem."""
 
-from collections.abc import Sequence
-from uuid import UUID
-
 from pydantic import BaseModel, Field
 
 from services.console import watch
+from services.console.domain.account import Wave
 from services.console.domain.problem import Problem
 from services.console.domain.waves import WAVE_LIFE, Asked, months_to_ask_about, wave_name
 from services.console.ground import Ground
-from services.console.store import requests, set_aside, trail, waves
-from services.console.watch import DoesNotAnswer
-from shared.events import OriginalRecord, Wanted, WaveRequested
-from shared.runtime import Transaction, now, tell, transaction
+from services.console.store import accounts, requests, trail, waves
+from services.console.watch import DoesNotAnswer, GoesOn
+from shared.events import Wanted, WaveRequested
+from shared.runtime import now, tell, transaction
 from shared.surveys import DENMARK, Surveys
 
 MOST_FAILURES = 100_000
@@ -25,23 +23,6 @@ class Wish(BaseModel):
     wave: str
     wanted: Wanted
     revision: int = Field(description="Which request it was, counted from 1; 0: the wave runs by its schedule.")
-
-
-class Alike(BaseModel):
-    """Records alike in all that is given; nothing given: all."""
-
-    service: str | None = None
-    topic: str | None = None
-    reason: str | None = None
-
-    def in_words(self) -> str:
-        given = [f"{name} {value}" for name, value in self if value]
-        return f"alike in {', '.join(given)}" if given else "all that waited"
-
-
-class Redriven(BaseModel):
-    redriven: int = Field(description="How many are published again: each once, whoever set it aside.")
-    left: int = Field(description="How many of the chosen are beyond `at_most`: ask again for them.")
 
 
 def startable(survey: str, month: str, surveys: Surveys) -> str:
@@ -71,6 +52,8 @@ async def ask(wave: str, asked: Asked, by: str) -> Wish:
     async with transaction() as tx:
         latest = await requests.latest(tx, wave)
         wanted = allowed(wave, latest.wanted, asked)
+        if asked != "start":
+            not_ended(*await accounts.waves(tx, wave))
         if wanted == latest.wanted:
             return Wish(wave=wave, wanted=wanted, revision=latest.revision)
         request = _request(wave, latest.revision + 1, wanted, by)
@@ -90,6 +73,17 @@ def allowed(wave: str, wanted: Wanted | None, asked: Asked) -> Wanted:
     return then
 
 
+def not_ended(wave: Wave) -> None:
+    """Raises Problem for a wave in which nothing is left to hold or to end."""
+    if wave.standing == "ended":
+        raise Problem(
+            409,
+            f"the wave {wave.wave} has ended: nobody in it is in flight",
+            expected="a wave that runs or is paused",
+            what_to_do="look at its page",
+        )
+
+
 def unknown_wave(wave: str) -> Problem:
     return Problem(
         404,
@@ -97,31 +91,6 @@ def unknown_wave(wave: str) -> Problem:
         expected="a wave of the list of waves",
         what_to_do="look at the list, or request the wave",
     )
-
-
-async def redrive(ids: Sequence[UUID], by: str) -> Redriven:
-    """Publishes these records again, all of them or none."""
-    async with transaction() as tx:
-        if await set_aside.known(tx, ids) < len(set(ids)):
-            raise Problem(
-                404,
-                "some of these ids are of no set-aside record, so none was published again",
-                expected="ids of the list of set-aside records",
-                what_to_do="leave out the unknown ones",
-            )
-        records = await _again(tx, ids, by)
-        await trail.add(tx, by, now(), *_which(ids, len(records)))
-    return Redriven(redriven=len(records), left=0)
-
-
-async def redrive_alike(alike: Alike, at_most: int, by: str) -> Redriven:
-    """Publishes those again that never were, the oldest first."""
-    async with transaction() as tx:
-        ids = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
-        records = await _again(tx, ids[:at_most], by)
-        await trail.add(tx, by, now(), "redrive", alike.in_words(), len(records))
-        left = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
-    return Redriven(redriven=len(records), left=len(left))
 
 
 async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
@@ -135,15 +104,31 @@ async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
         act = await trail.add(tx, by, now(), "resume", service, failures)
     try:
         await watch.resume(stands.services[service], stands.key, failures)
+    except GoesOn as refusal:
+        await _nothing_came(act, str(refusal))
+        raise _goes_on(service, refusal) from refusal
     except DoesNotAnswer as silence:
-        async with transaction() as tx:
-            await trail.nothing_came(tx, act, str(silence))
+        await _nothing_came(act, str(silence))
         raise Problem(
             502,
             f"{service} could not be told to go on: {silence}",
             expected=f"a running {service} that has the console's key",
             what_to_do=f"look into {service}'s log, start it, and ask again",
         ) from silence
+
+
+def _goes_on(service: str, refusal: GoesOn) -> Problem:
+    return Problem(
+        409,
+        f"{service} was not told to go on: {refusal}",
+        expected="a service that has stopped itself because too many records failed",
+        what_to_do="look at the queues; one that stands before a wrong log goes on when it is started anew",
+    )
+
+
+async def _nothing_came(act: int, why: str) -> None:
+    async with transaction() as tx:
+        await trail.nothing_came(tx, act, why)
 
 
 def unknown_service(stands: Ground) -> Problem:
@@ -153,16 +138,6 @@ def unknown_service(stands: Ground) -> Problem:
         expected=f"one of: {', '.join(sorted(stands.services))}",
         what_to_do="choose one of them",
     )
-
-
-async def _again(tx: Transaction, ids: Sequence[UUID], by: str) -> Sequence[OriginalRecord]:
-    records = await set_aside.redrive(tx, ids, now(), by)
-    await tell(tx, *records)
-    return records
-
-
-def _which(ids: Sequence[UUID], many: int) -> tuple[str, str, int | None]:
-    return ("redrive_one", str(ids[0]), None) if len(ids) == 1 else ("redrive", "chosen one by one", many)
 
 
 def _request(wave: str, revision: int, wanted: Wanted, by: str) -> WaveRequested:

@@ -74,6 +74,8 @@ def _arguments() -> argparse.ArgumentParser:
     one.add_argument("wave", help="for instance lup-somatik-2026-10")
     one.add_argument("--by", choices=["region", "unit"], help="each region's or unit's share too")
     command("deliveries", _deliveries, "every register extract: what was read of it, or why it was not taken")
+    leave = command("leave-delivery", _leave_delivery, "put a delivery that was not taken aside as seen")
+    leave.add_argument("manifest")
     _requests(command)
     command("queues", _queues, "how much waits before each service, and for how long")
     _set_aside(command)
@@ -98,9 +100,13 @@ def _set_aside(command: Callable[..., argparse.ArgumentParser]) -> None:
     browse = command("set-aside", _browse, "records that a service could not take")
     redrive = command("redrive", _redrive, "publish set-aside records again")
     redrive.add_argument("id", nargs="*", help="those of `puls set-aside`; none: all that were never published again")
-    for made in (browse, redrive):
+    leave = command("leave", _leave, "put set-aside records aside as seen: they are kept, and need nobody any more")
+    leave.add_argument("id", nargs="*", help="those of `puls set-aside`; none: all that wait")
+    leave.add_argument("--because", required=True, metavar="WHY", help="for the trail, in a sentence")
+    for made in (browse, redrive, leave):
         for name in ("service", "topic", "reason"):
             made.add_argument(f"--{name}")
+    for made in (browse, redrive):
         made.add_argument("--at-most", type=int, default=500)
 
 
@@ -122,6 +128,10 @@ def _wave(wanted: argparse.Namespace) -> Call:
 
 def _deliveries(_: argparse.Namespace) -> Call:
     return Call("GET", "/api/deliveries", tables.deliveries)
+
+
+def _leave_delivery(wanted: argparse.Namespace) -> Call:
+    return Call("POST", "/api/deliveries/leave", tables.left, body={"manifest": wanted.manifest})
 
 
 def _queues(_: argparse.Namespace) -> Call:
@@ -150,8 +160,14 @@ def _browse(wanted: argparse.Namespace) -> Call:
 
 
 def _redrive(wanted: argparse.Namespace) -> Call:
-    chosen = {"ids": wanted.id} if wanted.id else {"filter": _alike(wanted)}
-    return Call("POST", "/api/set-aside/redrive", tables.redriven, body={**chosen, "at_most": wanted.at_most})
+    body = {**_chosen(wanted), "at_most": wanted.at_most}
+    return Call("POST", "/api/set-aside/redrive", tables.redriven, body=body)
+
+
+def _leave(wanted: argparse.Namespace) -> Call:
+    return Call(
+        "POST", "/api/set-aside/leave", tables.left_records, body={**_chosen(wanted), "because": wanted.because}
+    )
 
 
 def _first_account(_: argparse.Namespace) -> Call:
@@ -166,6 +182,10 @@ def _operator(wanted: argparse.Namespace) -> Call:
 def _alike(wanted: argparse.Namespace) -> dict[str, str]:
     given = {name: getattr(wanted, name) for name in ("service", "topic", "reason")}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _chosen(wanted: argparse.Namespace) -> dict[str, Any]:
+    return {"ids": wanted.id} if wanted.id else {"filter": _alike(wanted)}
 
 
 def _named(name: str) -> str:

@@ -35,7 +35,8 @@ def wave(found: Mapping[str, Any]) -> RenderableType:
     """The identity line by line, each with its parts and their reasons."""
     started = f"started {_moment(found['started_at'], '')}" if found["started_at"] else "not started"
     head = Text(f"{found['wave']}: {found['standing']}, {started}")
-    parts: list[RenderableType] = [head, *map(_delivery, found["deliveries"]), _identity(found)]
+    waits = [f"waits for {found['waits_for']}"] if found["waits_for"] else []
+    parts: list[RenderableType] = [head, *waits, *map(_delivery, found["deliveries"]), _identity(found)]
     if found["parts"]:
         parts.append(_shares(found["parts"]))
     parts += [Text(f"Does not add up: {line}", style="red") for line in found["does_not_add_up"]]
@@ -43,10 +44,15 @@ def wave(found: Mapping[str, Any]) -> RenderableType:
 
 
 def deliveries(found: Mapping[str, Any]) -> RenderableType:
-    refused = _table("Not taken", "Reason", "Expected", "Found")
+    refused = _table("Not taken", "Reason", "Expected", "Found", "Since then")
     for one in found["refused"]:
-        refused.add_row(*(escape(one[name]) for name in ("manifest", "reason", "expected", "found")))
+        texts = (one["manifest"], one["reason"], one["expected"], one["found"], _since_then(one))
+        refused.add_row(*map(escape, texts))
     return Group(*map(_delivery, found["read"]), *([refused] if found["refused"] else []))
+
+
+def left(told: Mapping[str, Any]) -> RenderableType:
+    return f"{told['manifest']} is left as it is."
 
 
 def queues(found: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -65,6 +71,7 @@ def set_aside(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     for one in found:
         place = f"{one['topic']}/{one['partition']}/{one['offset']} {one['kind']}"
         again = f"published again {_moment(one['redriven_at'], '')}" if one["redriven_at"] else "not published again"
+        again += ", left" if one["left_at"] else ""
         record = f"{one['id']}\n{place}\n{_moment(one['set_aside_at'], '')}, {again}"
         table.add_row(record, Text(f"{one['service']}: {one['reason']}\n{one['detail']}\n"))
     return table
@@ -91,6 +98,14 @@ def removed(told: Mapping[str, Any]) -> RenderableType:
 def redriven(told: Mapping[str, Any]) -> RenderableType:
     left = f" {told['left']} more are left: ask again." if told["left"] else ""
     return f"{told['redriven']} records are published again.{left}"
+
+
+def left_records(told: Mapping[str, Any]) -> RenderableType:
+    return f"{told['left']} records are left as they are."
+
+
+def _since_then(one: Mapping[str, Any]) -> str:
+    return "read" if one["read_since"] else f"left by {one['left_by']}" if one["left_at"] else "waits"
 
 
 def _delivery(one: Mapping[str, Any]) -> RenderableType:

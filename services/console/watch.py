@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from services.console.domain.service import Reading, Service, service, together
+from services.console.domain.service import Reading, Service, last_known, service, together
 
 PATIENCE = aiohttp.ClientTimeout(total=5)
 OWN_PATIENCE = aiohttp.ClientTimeout(total=1)
 """Seconds: every page waits so long at most to say how far the console itself is behind."""
+NOTHING_TO_RESUME = 409
 FRESH = 1.0
 KEPT = 60.0
 """Seconds that a look is good for, and that it is kept to reckon a pace from."""
@@ -20,6 +21,10 @@ KEPT = 60.0
 
 class DoesNotAnswer(Exception):
     """A service's inner door is shut, or says something else than was agreed."""
+
+
+class GoesOn(Exception):
+    """A service was told to go on that failures have not stopped."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ class Watch:
     async def _ask_all(self) -> Mapping[str, Service]:
         async with aiohttp.ClientSession(timeout=PATIENCE) as session:
             asked = await asyncio.gather(*(_of(session, *one) for one in self._services.items()))
-        return {one.name: one for one in together(asked)}
+        known = self._looks[-1].services if self._looks else {}
+        return {one.name: one for one in together([last_known(one, known.get(one.name)) for one in asked])}
 
 
 def pace(earlier: Look, later: Look, name: str, topic: str) -> Pace | None:
@@ -89,13 +95,15 @@ def pace(earlier: Look, later: Look, name: str, topic: str) -> Pace | None:
 
 
 async def resume(address: str, key: str, set_aside: int) -> None:
-    """Tells a service that stopped itself to go on. Raises DoesNotAnswer."""
+    """Tells a service that stopped itself to go on. Raises DoesNotAnswer or GoesOn."""
     headers, told = {"Authorization": f"Bearer {key}"}, {"set_aside": str(set_aside)}
     try:
         async with (
             aiohttp.ClientSession(timeout=PATIENCE) as session,
             session.post(f"{address}/resume", headers=headers, params=told) as answer,
         ):
+            if answer.status == NOTHING_TO_RESUME:
+                raise GoesOn("failures have not stopped it")
             if answer.status != 200:
                 raise DoesNotAnswer(f"it answers with status {answer.status} at {address}/resume")
     except (aiohttp.ClientError, TimeoutError) as error:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel
 
@@ -17,6 +18,8 @@ HOLDS_NUMBER = (
     "the switch was not turned: `because` holds what may be a CPR number, and it is kept for all on duty to read; "
     "expected a reason without any person's number: write it so, and turn the switch again"
 )
+
+log = structlog.get_logger()
 
 
 class Switch(BaseModel):
@@ -59,14 +62,7 @@ def pages(api_key: str) -> FastAPI:
     @app.put("/switch")
     async def turn(wanted: Switch) -> Turned:
         """Red: nothing is handed over from here on. What is on its way just now arrives."""
-        if may_hold_cpr(wanted.because or ""):
-            raise HTTPException(422, HOLDS_NUMBER)
-        async with transaction() as tx:
-            if wanted.is_on:
-                await endings.turn_on(tx, wanted.because or "turned by hand")
-            else:
-                await endings.turn_off(tx)
-            return Turned.model_validate(await endings.switch(tx))
+        return await _turn(wanted)
 
     @app.get("/overdue")
     async def overdue() -> list[dict[str, Any]]:
@@ -76,3 +72,19 @@ def pages(api_key: str) -> FastAPI:
         return [Overdue.model_validate(one).model_dump(mode="json") for one in found]
 
     return app
+
+
+async def _turn(wanted: Switch) -> Turned:
+    if may_hold_cpr(wanted.because or ""):
+        raise HTTPException(422, HOLDS_NUMBER)
+    async with transaction() as tx:
+        if wanted.is_on:
+            await endings.turn_on(tx, wanted.because or "turned by hand")
+        else:
+            await endings.turn_off(tx)
+        turned = Turned.model_validate(await endings.switch(tx))
+    if turned.is_on:
+        log.warning("the red switch is on by hand", because=turned.because)
+    else:
+        log.info("the red switch is off by hand", because=wanted.because)
+    return turned

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from prometheus_client import Gauge
 
 from services.dispatch import moving
 from services.dispatch.digital_post import DigitalPost, ErrorCodes, Receipt
@@ -15,6 +16,8 @@ from services.dispatch.store import endings, letters, receipts
 from shared.events import Event, LetterKind
 from shared.runtime import Errand, Transaction
 from shared.surveys import Surveys, next_sending_moment
+
+RED_SWITCH = Gauge("puls_red_switch", "1 while the red switch is on, so that no letter leaves.")
 
 log = structlog.get_logger()
 
@@ -57,13 +60,19 @@ def hand_over(
         return await moving.along(tx, carried.came, now, surveys)
 
     async def due(tx: Transaction) -> datetime | None:
+        RED_SWITCH.set((await endings.switch(tx))["is_on"])
         first = await letters.next_of(tx, kind, list(surveys))
         return min((max(at, _opens(name, carrier.now())) for name, at in first.items()), default=None)
 
     def _opens(survey: str, now: datetime) -> datetime:
         return next_sending_moment(now, surveys[survey].sending)
 
-    return Errand(claim, carrier.carry, record, due=due, name=f"hand_over_{kind}", heard=heard)
+    return Errand(claim, carrier.carry, record, due=due, name=f"hand_over_{kind}", heard=heard, held=_held)
+
+
+async def _held(tx: Transaction) -> str | None:
+    switch = await endings.switch(tx)
+    return f"the red switch is on: {switch['because']}" if switch["is_on"] else None
 
 
 def pull_receipts(post: DigitalPost, codes: ErrorCodes, surveys: Surveys, *, every: timedelta) -> Errand[Look, Pulled]:

@@ -30,6 +30,8 @@ class DeliveryRead(Event):
     superseded: Count
     """Rows replaced by a later report of the same contact, or nullified."""
     contacts: Count
+    manifest: str | None = None
+    """The manifest's file name. Null: told before this was said."""
 
 
 class DeliveryRefused(Event):

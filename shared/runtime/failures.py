@@ -68,9 +68,14 @@ async def halted(tx: Transaction) -> str | None:
 RESUME = """
 UPDATE runtime.failures
 SET recent = '[]', halted_because = NULL, halted_at = NULL, allowance = $1
+WHERE halted_because IS NOT NULL
+RETURNING allowance
 """
 
 
-async def resume(tx: Transaction, allowance: int) -> None:
-    """Goes on, with an empty window. The allowance is how many failures may be set aside without stopping again."""
-    await tx.execute(RESUME, allowance)
+async def resume(tx: Transaction, allowance: int) -> bool:
+    """Goes on, with an empty window. The allowance is how many failures may be set aside without stopping again.
+
+    Returns whether failures had stopped it; else nothing is changed.
+    """
+    return await tx.fetchval(RESUME, allowance) is not None

@@ -13,12 +13,12 @@ from pydantic_core import to_json
 from shared.runtime.database import OUTAGES
 
 Report = Callable[[], Awaitable[dict[str, Any]]]
+Resume = Callable[[int], Awaitable[bool]]
+"""From how many failures may be set aside without stopping, to whether failures had stopped the service."""
 
 
-def internal_app(
-    status: Report, alive: Callable[[], str | None], resume: Callable[[int], Awaitable[None]], key: str
-) -> FastAPI:
-    """`alive` returns what is wrong, or None. `resume` takes how many failures may be set aside without stopping."""
+def internal_app(status: Report, alive: Callable[[], str | None], resume: Resume, key: str) -> FastAPI:
+    """`alive` returns what is wrong, or None."""
     app = FastAPI(
         title="internal",
         docs_url=None,
@@ -52,13 +52,17 @@ def internal_app(
     @app.post("/resume")
     async def go_on(request: Request, set_aside: int = 0) -> dict[str, str]:
         """Takes again after the service stopped itself; `set_aside` failures are then no reason to stop."""
-        given = request.headers.get("authorization", "")
-        if not key or not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
-            raise HTTPException(401, "expected the header Authorization: Bearer <PULS_API_KEY>")
-        await resume(set_aside)
+        _require(key, request.headers.get("authorization", ""))
+        if not await resume(set_aside):
+            raise HTTPException(409, "failures have not stopped this service, so there is nothing to take up again")
         return {"resumed": "yes"}
 
     return app
+
+
+def _require(key: str, given: str) -> None:
+    if not key or not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
+        raise HTTPException(401, "expected the header Authorization: Bearer <PULS_API_KEY>")
 
 
 async def _away(_request: Request, error: Exception) -> JSONResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from shared.runtime import bookmarks, outbox, pages
 from shared.runtime.bookmarks import Bookmark, Place
 from shared.runtime.clock import Clock
-from shared.runtime.database import Database
+from shared.runtime.database import Database, Transaction
 from shared.runtime.intake import Intake
 from shared.runtime.relay import Relay
 from shared.runtime.rounds import Errand, Round, Rounds
@@ -20,11 +20,11 @@ async def report(
 
     The log's ends are those of the last look, at most about a second old.
     """
+    now = clock.now()
     async with database.reading() as tx:
         held = await bookmarks.read(tx)
         told = await outbox.depth(tx)
-        dues = [(one, await one.due(tx)) for one in rounds.rounds]
-    now = clock.now()
+        doing = [await _doing(tx, one, rounds, now) for one in rounds.rounds]
     return {
         "now": now,
         "clock": clock.kind,
@@ -33,7 +33,7 @@ async def report(
         "waiting_for": "kafka" if intake is not None and intake.away else None,
         "outbox": told,
         "marked_until": relay.marked_until,
-        "rounds": [_doing(one, due, rounds, now) for one, due in dues],
+        "rounds": doing,
         "busy": rounds.busy + pages.busy(),
     }
 
@@ -65,6 +65,8 @@ def _age(bookmark: Bookmark, end: int, now: datetime) -> float | None:
     return max(0.0, (now - bookmark.complete_until).total_seconds())
 
 
-def _doing(one: Round | Errand, due: datetime | None, rounds: Rounds, now: datetime) -> dict[str, Any]:
+async def _doing(tx: Transaction, one: Round | Errand, rounds: Rounds, now: datetime) -> dict[str, Any]:
+    due = await one.due(tx)
     since = due if due and due <= now else None
-    return {"name": one.name, "due": due, "since": since, "failing": rounds.failing.get(one.name)}
+    held = await one.held(tx) if isinstance(one, Errand) and one.held else None
+    return {"name": one.name, "due": due, "since": since, "failing": rounds.failing.get(one.name), "held": held}

@@ -23,6 +23,8 @@ R = TypeVar("R")
 
 Due = Callable[[Transaction], Awaitable[datetime | None]]
 """The moment from which there is work, work under a lease too; None for none. What is held back does not count."""
+Held = Callable[[Transaction], Awaitable[str | None]]
+"""Why a person holds all of it back, for those who look on; None: nobody does."""
 
 FRESH = timedelta(minutes=5)
 """How old the marks of what must have been heard may be."""
@@ -52,6 +54,7 @@ class Errand(Generic[T, R]):
     due: Due
     name: str
     heard: Sequence[str] = ()
+    held: Held | None = None
 
 
 class ClocksApart(Exception):

@@ -166,9 +166,9 @@ class Service:
         async with self.database.transaction() as tx:
             await failures.halt(tx, because)
 
-    async def _resume(self, allowance: int) -> None:
+    async def _resume(self, allowance: int) -> bool:
         async with self.database.transaction() as tx:
-            await failures.resume(tx, allowance)
+            return await failures.resume(tx, allowance)
 
     async def _watch_clock(self) -> None:
         """A stepped clock calls nobody: look, and wake whoever waits for time."""

@@ -81,7 +81,7 @@ class Taking:
         await outbox.put(tx, [*told, *(outbox.written(self._prefix, one) for one in bad)])
         await bookmarks.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
         for one in bad:
-            metrics.SET_ASIDE.labels(one.reason).inc()
+            _say_set_aside(one)
         _say_unknown(unknown)
 
     def _read(
@@ -152,6 +152,21 @@ def _latest(bad: Sequence[RecordSetAside]) -> str:
         return ""
     where = f" at {bad[-1].detail}" if bad[-1].failure == "failed" else ""
     return f", the latest for {bad[-1].reason}{where}"
+
+
+def _say_set_aside(one: RecordSetAside) -> None:
+    """Where it lies and why. Never its key, its content, or a detail, which might repeat some of that."""
+    metrics.SET_ASIDE.labels(one.reason).inc()
+    log.warning(
+        "a record is set aside",
+        topic=one.topic,
+        partition=one.partition,
+        offset=one.offset,
+        kind=records.as_kind(one.record_kind),
+        failure=one.failure,
+        reason=one.reason,
+        then=f"puls set-aside --service {one.service} --reason {one.reason}",
+    )
 
 
 def _say_unknown(unknown: Counter[str]) -> None:

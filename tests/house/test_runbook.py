@@ -2,12 +2,16 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from deploy.grafana import metrics
+from deploy.local.addresses import Addresses
+from deploy.local.state import State
 from services.console import cli
 from tests.house.source import CLONE, modules
 from tests.house.test_settings import settings
@@ -59,6 +63,10 @@ def is_command(order: str) -> bool:
     return True
 
 
+def is_target(name: str) -> bool:
+    return re.search(rf"^{name}:", (CLONE / "Makefile").read_text(encoding="utf-8"), re.MULTILINE) is not None
+
+
 def is_log_line(quoted: str) -> bool:
     """Whether something is logged under these words."""
     return quoted.strip('"') in logged("info", "warning", "error")
@@ -93,6 +101,7 @@ KINDS: Mapping[str, Callable[[str], bool]] = {
     r'".+"': is_log_line,
     r"docker compose .+": lambda _: True,
     r"puls .+": is_command,
+    r"make \w+": lambda order: is_target(order.removeprefix("make ")),
     r"--set-aside .+": lambda option: is_command(f"puls resume karens {option}"),
     r"((GET|PUT) )?/\w+": is_door,
     r"puls_\w+": lambda name: name in {metric.name for metric in METRICS},
@@ -100,6 +109,7 @@ KINDS: Mapping[str, Callable[[str], bool]] = {
     r"PULS_\w+": lambda name: name in variables(),
     r'\{"is_on": false}': lambda _: "is_on" in fields(),
     r"\.env": lambda _: True,
+    r"var/.+": lambda name: CLONE / name in cli.STACKS,
     r"refused\.": lambda _: any(text.startswith("refused.") for text in texts()),
     r".+[/.].+": lambda name: is_place(name) or is_word(name),
     r".+": is_word,
@@ -117,7 +127,8 @@ def test_what_the_runbook_names_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ['"no such line"', "puls_no_such_total", "PULS_NO_SUCH", "puls dance", "no_such_reason"]
+    "name",
+    ['"no such line"', "puls_no_such_total", "PULS_NO_SUCH", "puls dance", "make tea", "var/no", "no_such_reason"],
 )
 def test_what_is_not_there_is_noticed(name: str) -> None:
     assert not is_there(name)
@@ -138,3 +149,14 @@ def test_every_reason_for_which_a_delivery_is_refused_has_its_line() -> None:
 
 def test_every_warning_and_error_of_the_log_has_its_section() -> None:
     assert {f'"{event}"' for event in logged("warning", "error")} - set(NAMES) == set()
+
+
+def test_the_red_switch_is_found_by_what_make_up_wrote_down(tmp_path: Path) -> None:
+    state = State("real", "puls", {"PULS_API_KEY": "a-key-of-this-test-alone"})
+    switch = Addresses(tmp_path, state, iter(range(18000, 18100)), {}).url("dispatch")
+    (tmp_path / "var").mkdir()
+    state.write(tmp_path / "var" / "stack.json", {})
+    orders = [line.strip() for line in TEXT.splitlines() if line.startswith("    ") and "var/stack.json" in line]
+    script = "\n".join([*orders, 'echo "$DISPATCH $PULS_API_KEY"'])
+    said = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == [switch, "a-key-of-this-test-alone"]

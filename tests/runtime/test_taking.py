@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 from aiokafka import ConsumerRecord
+from structlog.testing import capture_logs
 
 from shared.events import Event, PatientIncluded, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
@@ -196,6 +197,18 @@ async def test_too_many_failures_say_what_the_latest_was(subject: Subject) -> No
         await subject.take(*events)
 
 
+async def test_a_record_that_is_set_aside_is_in_the_log_with_its_place_and_reason_alone(subject: Subject) -> None:
+    event = included()
+    subject.bad = {event.key}
+    subject.failure = lambda: Refused("not_wanted", f"it is about {event.key}")
+    with capture_logs() as said:
+        await subject.take(event)
+    [line] = [one for one in said if one["event"] == "a record is set aside"]
+    assert (line["log_level"], line["reason"], line["failure"]) == ("warning", "not_wanted", "refused")
+    assert (line["topic"], line["partition"], line["offset"]) == (PLACE.topic, PLACE.partition, 0)
+    assert event.key not in str(line)
+
+
 async def test_too_many_failures_keep_nothing_of_their_batch(subject: Subject) -> None:
     events = [included(one) for one in invitations(40)]
     subject.bad = {one.key for one in events[:20]}
@@ -211,8 +224,14 @@ async def test_the_halt_outlives_the_process_until_a_human_ends_it(subject: Subj
         await failures.halt(tx, "the first reason")
         await failures.halt(tx, "another")
         assert await failures.halted(tx) == "the first reason"
-        await failures.resume(tx, 5)
+        assert await failures.resume(tx, 5)
         assert await failures.halted(tx) is None
+
+
+async def test_who_has_not_stopped_is_allowed_nothing_by_the_word_to_go_on(subject: Subject) -> None:
+    async with subject.database.transaction() as tx:
+        assert not await failures.resume(tx, 5)
+        assert await tx.fetchval("SELECT allowance FROM runtime.failures") == 0
 
 
 async def test_whoever_stands_still_in_a_transaction_loses_it_and_what_it_held(database: Copies) -> None:

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from services.console import aside
+from services.console.api.ground import Asker
 from services.console.domain.account import Delivery
 from services.console.store import accounts
 from shared.runtime import reading
@@ -24,6 +26,13 @@ class Refused(BaseModel):
     expected: str
     found: str
     refused_at: datetime
+    read_since: bool = Field(description="Whether a delivery by a manifest of this name was read later: it is mended.")
+    left_at: datetime | None = Field(description="When an operator put it aside as seen.")
+    left_by: str | None
+
+
+class Left(BaseModel, extra="forbid"):
+    manifest: str
 
 
 class Deliveries(BaseModel):
@@ -38,3 +47,10 @@ async def all_deliveries() -> Deliveries:
         read = await accounts.read_deliveries(tx)
         refused = await accounts.refused_deliveries(tx)
     return Deliveries.model_validate({"read": read, "refused": refused})
+
+
+@router.post("/leave", status_code=202)
+async def leave(wanted: Left, by: Asker) -> Left:
+    """Puts a delivery that was not taken aside as seen: it stays on the list, and needs nobody any more."""
+    await aside.leave_delivery(wanted.manifest, by)
+    return wanted

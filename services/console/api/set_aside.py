@@ -1,15 +1,15 @@
 """Records that a service could not take: to be looked at, and to be published again."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, model_validator
 
-from services.console import acts
-from services.console.acts import Alike, Redriven
+from services.console import aside
 from services.console.api.ground import Asker
+from services.console.aside import Alike, Redriven
 from services.console.domain.masking import masked, without_numbers
 from services.console.store import set_aside
 from shared.runtime import reading
@@ -31,6 +31,7 @@ class SetAside(BaseModel):
     detail: str
     set_aside_at: datetime
     redriven_at: datetime | None
+    left_at: datetime | None = Field(description="When an operator put it aside as seen.")
     record: Any = Field(description="Its fields, personal ones struck out; null where it cannot be read.")
 
 
@@ -38,18 +39,33 @@ class Filter(Alike, extra="forbid"):
     """A misspelt word in it would mean all."""
 
 
-class Chosen(BaseModel, extra="forbid"):
-    """Which records to publish again: those of the ids, or those of the filter that never were."""
+class Named(BaseModel, extra="forbid"):
+    """Which records: those of the ids, or those of the filter that wait."""
 
     ids: list[UUID] | None = None
     filter: Filter | None = None
-    at_most: int = Field(1000, ge=1, le=5000)
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> "Chosen":
+    def _one_of_two(self) -> Self:
         if (self.ids is None) == (self.filter is None):
             raise ValueError('either "ids" or "filter" is expected; {"filter": {}} means all')
         return self
+
+
+class Chosen(Named):
+    """Which records to publish again."""
+
+    at_most: int = Field(1000, ge=1, le=5000)
+
+
+class Leaving(Named):
+    """Which records to put aside as seen."""
+
+    because: str = Field(min_length=1, max_length=aside.LONGEST_REASON, description="Why, in a sentence.")
+
+
+class Left(BaseModel):
+    left: int = Field(description="How many are put aside as seen.")
 
 
 @router.get("")
@@ -67,10 +83,18 @@ async def browse(
 async def redrive(chosen: Chosen, by: Asker) -> Redriven:
     """Publishes records again, byte for byte, to their topics. Harmless where they were taken meanwhile."""
     if chosen.filter is not None:
-        return await acts.redrive_alike(chosen.filter, chosen.at_most, by)
+        return await aside.redrive_alike(chosen.filter, chosen.at_most, by)
     ids = chosen.ids or []
-    told = await acts.redrive(ids[: chosen.at_most], by)
+    told = await aside.redrive(ids[: chosen.at_most], by)
     return told.model_copy(update={"left": len(ids[chosen.at_most :])})
+
+
+@router.post("/leave", status_code=202)
+async def leave(leaving: Leaving, by: Asker) -> Left:
+    """Puts records aside as seen: they are kept, and need nobody any more. They can still be published again."""
+    if leaving.filter is not None:
+        return Left(left=await aside.leave_alike(leaving.filter, leaving.because, by))
+    return Left(left=await aside.leave(leaving.ids or [], leaving.because, by))
 
 
 def _shown(row: dict[str, Any]) -> SetAside:

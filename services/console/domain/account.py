@@ -82,14 +82,31 @@ class Wave(Account):
     wanted: Wanted
     started_at: datetime | None = Field(description="None: requested, and not started yet.")
     selected: bool = Field(description="Whether every unit's selection has been heard.")
+    extract_read: bool = Field(False, description="Whether a register extract of its month has been read.")
     deliveries: list[Delivery]
     parts: list[Part] = Field(default_factory=list, description="By region or unit, where that was asked for.")
 
+    @property
+    def is_over(self) -> bool:
+        """Everybody was drawn and heard of, and nobody is in flight; or it was stopped before it started."""
+        if self.wanted == "stopped" and not self.started_at:
+            return self.in_flight == 0
+        return self.selected and self.in_flight == 0 and self.invitations >= self.included
+
     @computed_field
     @property
-    def standing(self) -> Literal[Wanted, "requested"]:
-        """What is wanted of it; requested: it is to run, and has not started."""
+    def standing(self) -> Literal[Wanted, "requested", "ended"]:
+        """What is wanted of it, until it has ended; requested: it is to run, and has not started."""
+        if self.is_over and self.wanted != "stopped":
+            return "ended"
         return "requested" if self.wanted == "running" and not self.started_at else self.wanted
+
+    @computed_field
+    @property
+    def waits_for(self) -> str | None:
+        """What a wave that was requested cannot start without, and what is not there, in words."""
+        missing = self.standing == "requested" and not self.extract_read
+        return f"the register extract of {self.month}: none has been read" if missing else None
 
     @computed_field
     @property

@@ -77,6 +77,7 @@ def _of_services(services: Iterable[Service]) -> Iterator[Need]:
     for one in services:
         if one.away:
             yield Need("still", f"{one.name} {one.away}", "/queues")
+            continue
         if one.halted:
             yield Need("still", f"{one.name} has stopped itself: {one.halted}", "/queues")
         if one.waiting_for:
@@ -85,9 +86,17 @@ def _of_services(services: Iterable[Service]) -> Iterator[Need]:
             if doing.failing:
                 what = f"{one.name}: {_words(doing.name)} fails and is tried again ({doing.failing})"
                 yield Need("still", what, "/queues", since=doing.since)
+        yield from _held(one)
         if one.outbox.refused:
             yield Need("still", f"{_many(one.outbox.refused, 'record')} of {one.name} refused by the broker", "/queues")
         yield from _behind(one)
+
+
+def _held(one: Service) -> Iterator[Need]:
+    """One need for all work that is held for the same reason."""
+    for reason in dict.fromkeys(doing.held for doing in one.rounds if doing.held):
+        work = " and ".join(_words(doing.name) for doing in one.rounds if doing.held == reason)
+        yield Need("still", f"{one.name} holds {work}: {reason}", "/queues")
 
 
 def _behind(one: Service) -> Iterator[Need]:
@@ -104,7 +113,7 @@ def _of_waves(waves: Iterable[Wave], kept: Kept) -> Iterator[Need]:
         if wave.does_not_add_up:
             what = f"{wave.wave} does not add up: {'; '.join(wave.does_not_add_up)}"
             yield Need("still", what, f"/waves/{wave.wave}")
-        if wave.wanted == "paused":
+        if wave.standing == "paused":
             yield Need("look", f"{wave.wave} is paused", f"/waves/{wave.wave}", since=kept.paused.get(wave.wave))
 
 

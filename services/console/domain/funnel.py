@@ -30,6 +30,6 @@ def funnel(wave: Wave) -> Sequence[Stage]:
 def about_ends(wave: Wave, survey: Survey | None, last_handed_over: datetime | None) -> datetime | None:
     """Closing days after the last hand-over so far, else after the start. None: it has ended, or nobody can say."""
     begins = last_handed_over or wave.started_at
-    if survey is None or begins is None or (wave.in_flight == 0 and wave.selected):
+    if survey is None or begins is None or wave.is_over:
         return None
     return begins + timedelta(days=survey.reminders.close_after_days)

@@ -66,19 +66,26 @@ class Doing:
     since: datetime | None
     """Since when there is work that could be claimed now."""
     failing: str | None
+    held: str | None = None
+    """Why a person holds all of it back."""
 
 
 @dataclass(frozen=True)
 class Service:
     name: str
     away: str | None = None
-    """Why nothing is known of it: then all else is empty."""
+    """Why nothing is heard of it: then what it reads and tells is as it was last known, and all else is empty."""
     halted: str | None = None
     waiting_for: str | None = None
     """What it cannot go on without, and what is not there."""
     reads: Sequence[Reading] = ()
     outbox: Outbox = Outbox(0, None, 0)
     rounds: Sequence[Doing] = ()
+
+    @property
+    def unknown(self) -> bool:
+        """It never answered."""
+        return self.away is not None and not self.reads
 
     @property
     def waiting(self) -> int:
@@ -88,6 +95,13 @@ class Service:
     @property
     def oldest_seconds(self) -> float | None:
         return _longest([one.oldest_seconds for one in self.reads])
+
+
+def last_known(answers: Service, before: Service | None) -> Service:
+    """The service as it answers; of one that does not, what it read and told when it last did."""
+    if answers.away and before:
+        return replace(answers, reads=before.reads, outbox=before.outbox)
+    return answers
 
 
 def service(name: str, status: Mapping[str, Any]) -> Service:
@@ -134,7 +148,7 @@ def _part(part: Mapping[str, Any], now: datetime | None) -> Part:
 
 def _doing(one: Mapping[str, Any]) -> Doing:
     due, since = (datetime.fromisoformat(one[at]) if one.get(at) else None for at in ("due", "since"))
-    return Doing(one["name"], due, since, one.get("failing"))
+    return Doing(one["name"], due, since, one.get("failing"), one.get("held"))
 
 
 def _longest(ages: Sequence[float | None]) -> float | None:

@@ -17,6 +17,8 @@ class Act:
     asked_at: datetime
     came_of_it: str | None
     """Why nothing came of it; None where it was done."""
+    because: str | None = None
+    """In the operator's own words, where they were asked for some."""
 
     @property
     def what(self) -> str:
@@ -27,7 +29,14 @@ class Act:
         """The address of the page about it."""
         if self.asked in ("running", "paused", "stopped"):
             return f"/waves/{self.about}"
-        addresses = {"resume": "/queues", "redrive": "/set-aside", "redrive_one": f"/set-aside/{self.about}"}
+        addresses = {
+            "resume": "/queues",
+            "redrive": "/set-aside",
+            "redrive_one": f"/set-aside/{self.about}",
+            "leave": "/set-aside",
+            "leave_one": f"/set-aside/{self.about}",
+            "leave_delivery": "/deliveries",
+        }
         return addresses.get(self.asked)
 
 
@@ -42,6 +51,9 @@ SAID: Mapping[str, Callable[[Act], str]] = {
     "resume": lambda act: f"told {act.about} to go on, with {counted(act.many or 0, 'failure')} allowed",
     "redrive": lambda act: f"published {counted(act.many or 0, 'record')} again: {act.about}",
     "redrive_one": lambda act: f"published the record {act.about} again",
+    "leave": lambda act: f"left {counted(act.many or 0, 'record')} as they are: {act.about}",
+    "leave_one": lambda act: f"left the record {act.about} as it is",
+    "leave_delivery": lambda act: f"left the delivery {act.about} as it is",
     "account": lambda act: f"gave {act.about} an account or a new password",
     "remove": lambda act: f"removed the account of {act.about}",
 }

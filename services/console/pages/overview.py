@@ -22,12 +22,12 @@ async def show(visit: Visit) -> Response:
     services = (await visit.ground.watch.look()).services.values()
     async with reading() as tx:
         waves = await accounts.waves(tx, since=recent())
-        running = [wave for wave in waves if is_running(wave)]
+        running = [wave for wave in waves if not wave.is_over]
         handed_over = await accounts.last_handed_over(tx, [wave.wave for wave in running])
         pictures = [picture(visit, wave, handed_over.get(wave.wave)) for wave in running]
         kept = Kept(
             await set_aside.alike(tx),
-            await accounts.refused_and_not_mended(tx),
+            await accounts.refused_and_waiting(tx),
             await _paused(tx, waves),
             {one["wave"].wave: one["ends"] for one in pictures if one["ends"]},
             await receipts.overdue(tx, latest_without(running, visit.ground.surveys)),
@@ -41,13 +41,8 @@ async def show(visit: Visit) -> Response:
         colour=_colour([one.grave for one in found]),
         needs=found,
         waves=pictures,
-        ended=[wave for wave in waves if not is_running(wave)],
+        ended=[wave for wave in waves if wave.is_over],
     )
-
-
-def is_running(wave: Wave) -> bool:
-    """Somebody of it is in flight, or nobody has been drawn yet."""
-    return wave.in_flight > 0 or not wave.selected
 
 
 def recent() -> datetime:
@@ -62,7 +57,7 @@ def picture(visit: Visit, wave: Wave, handed_over: datetime | None) -> dict[str,
 
 async def _paused(tx: Transaction, waves: Sequence[Wave]) -> dict[str, datetime]:
     """Wave -> since when it is held."""
-    trail = await requests.trail(tx, [wave.wave for wave in waves if wave.wanted == "paused"])
+    trail = await requests.trail(tx, [wave.wave for wave in waves if wave.standing == "paused"])
     return {one["wave"]: one["requested_at"] for one in trail if not one["units"]}
 
 

@@ -54,6 +54,11 @@ async def resume(visit: Visit) -> Response:
 
 def _readings(one: Service, earlier: Look, later: Look) -> list[dict[str, Any]]:
     return [
-        {"service": one.name, "reading": reading, "pace": pace(earlier, later, one.name, reading.topic)}
+        {
+            "service": one.name,
+            "away": one.away,
+            "reading": reading,
+            "pace": pace(earlier, later, one.name, reading.topic),
+        }
         for reading in one.reads
     ]

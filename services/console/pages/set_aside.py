@@ -8,11 +8,12 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from services.console import acts
-from services.console.acts import Alike
+from services.console import aside
+from services.console.aside import Alike
 from services.console.domain.masking import masked, without_numbers
 from services.console.domain.problem import Problem
-from services.console.rendering import go_to
+from services.console.domain.trail import counted
+from services.console.rendering import first_up, go_to
 from services.console.store import set_aside, trail
 from services.console.visits import Visit, uuid_of
 from shared.runtime import reading
@@ -27,7 +28,7 @@ async def browse(visit: Visit) -> Response:
     async with reading() as tx:
         groups = await set_aside.alike(tx)
         found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, SHOWN_AT_ONCE)
-        redriven = await trail.latest(tx, LATEST, ["redrive", "redrive_one"])
+        redriven = await trail.latest(tx, LATEST, ["redrive", "redrive_one", "leave", "leave_one"])
     chosen = [one for one in groups if all(wanted in (None, one[name]) for name, wanted in alike)]
     return visit.page(
         "set_aside",
@@ -39,7 +40,7 @@ async def browse(visit: Visit) -> Response:
         records=[{**one, "detail": without_numbers(one["detail"])} for one in found],
         total=sum(one["records"] for one in chosen),
         waiting=sum(one["waiting"] for one in chosen),
-        all_alike=f"/set-aside/redrive?{urlencode([('all', 'yes'), *_given(alike)])}",
+        all_alike=urlencode([("all", "yes"), *_given(alike)]),
     )
 
 
@@ -60,33 +61,76 @@ async def show(visit: Visit) -> Response:
 
 
 async def confirm(visit: Visit) -> Response:
+    ids, alike = await _asked(visit)
+    at_once = ids[:REDRIVEN_AT_ONCE]
+    async with reading() as tx:
+        many = await set_aside.originals(tx, at_once)
+    each = f" {len(at_once):,} services' tries at them are settled by that." if many < len(at_once) else ""
+    most = f" {REDRIVEN_AT_ONCE:,} tries at most go at once, the oldest first." if len(ids) > len(at_once) else ""
+    return visit.page(
+        "confirm",
+        f"Publish {counted(many, 'record')} again?",
+        text=f"{_which(visit, alike)}They go to their topics as they were, byte for byte, and every service that reads "
+        f"the topic sees them again. That is harmless where they were taken meanwhile.{each}{most}",
+        button="Publish again",
+        grave=False,
+        **_form(visit),
+    )
+
+
+async def confirm_leave(visit: Visit) -> Response:
+    ids, alike = await _asked(visit)
+    return visit.page(
+        "leave",
+        f"Leave {counted(len(ids), 'record')}?",
+        text=f"{_which(visit, alike)}What they say is acted upon by nobody. They are kept as they are, and nobody is "
+        "asked to see to them any more; they can still be published again.",
+        longest=aside.LONGEST_REASON,
+        **_form(visit),
+    )
+
+
+async def _asked(visit: Visit) -> tuple[Sequence[UUID], Alike]:
+    """The records that a confirmation is about. Raises Problem where there are none."""
     ids, alike = _chosen(visit.request.query_params.getlist("id")), _alike(visit.request.query_params)
     if not ids and not visit.asked("all"):
         raise Problem(422, "no record is chosen", expected="at least one", what_to_do="go back and choose some")
     async with reading() as tx:
-        many = len(ids or await set_aside.waiting(tx, alike.service, alike.topic, alike.reason))
-    if not many:
+        found = ids or await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
+    if not found:
         raise Problem(409, "none of these records waits", expected="one that does", what_to_do="go back to the list")
-    fields = [("id", str(one)) for one in ids] or [("all", "yes"), *_given(alike)]
-    return visit.page(
-        "confirm",
-        f"Publish {many:,} {'record' if many == 1 else 'records'} again?",
-        text="They go to their topics as they were, byte for byte, and every service that reads the topic sees them "
-        "again. That is harmless where they were taken meanwhile."
-        + (f" {REDRIVEN_AT_ONCE:,} at most go at once, the oldest first." if many > REDRIVEN_AT_ONCE else ""),
-        button="Publish again",
-        fields=fields,
-        back=f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike),
-        grave=False,
-    )
+    return found, alike
+
+
+def _form(visit: Visit) -> dict[str, Any]:
+    """What a confirmation sends on, and where it leads back to."""
+    ids, alike = _chosen(visit.request.query_params.getlist("id")), _alike(visit.request.query_params)
+    return {
+        "fields": [("id", str(one)) for one in ids] or [("all", "yes"), *_given(alike)],
+        "back": f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike),
+    }
+
+
+def _which(visit: Visit, alike: Alike) -> str:
+    """The filter in words, where one was chosen."""
+    return f"{first_up(alike.in_words())}. " if visit.asked("all") else ""
+
+
+async def leave(visit: Visit) -> Response:
+    ids, alike = _chosen(visit.fields.get("id", ())), _alike({name: visit.sent(name) for name in visit.fields})
+    if ids:
+        await aside.leave(ids, visit.sent("because"), visit.operator)
+    elif visit.sent("all"):
+        await aside.leave_alike(alike, visit.sent("because"), visit.operator)
+    return go_to(f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike))
 
 
 async def redrive(visit: Visit) -> Response:
     ids, alike = _chosen(visit.fields.get("id", ())), _alike({name: visit.sent(name) for name in visit.fields})
     if ids:
-        await acts.redrive(ids, visit.operator)
+        await aside.redrive(ids, visit.operator)
     elif visit.sent("all"):
-        await acts.redrive_alike(alike, REDRIVEN_AT_ONCE, visit.operator)
+        await aside.redrive_alike(alike, REDRIVEN_AT_ONCE, visit.operator)
     return go_to(f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike))
 
 

@@ -50,6 +50,7 @@ async def confirm(visit: Visit) -> Response:
     if not found:
         raise acts.unknown_wave(wave)
     acts.allowed(wave, found[0].wanted, asked)
+    acts.not_ended(found[0])
     return _confirm(visit, asked, wave, {}, in_flight=found[0].in_flight)
 
 

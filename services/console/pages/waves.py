@@ -66,6 +66,8 @@ def _chosen(parts: Sequence[Part], code: str | None) -> dict[str, Any] | None:
 
 def may(wave: Wave) -> list[str]:
     """What can be asked of it that would change anything."""
+    if wave.standing == "ended":
+        return []
     return [
         asked
         for asked in ("pause", "resume", "stop")

@@ -14,7 +14,8 @@ SELECT
     coalesce(asked.wanted, 'running') AS wanted,
     coalesce(
         (SELECT count(*) = max(parts) FROM selection WHERE selection.wave = wave.wave), FALSE
-    ) AS selected
+    ) AS selected,
+    EXISTS (SELECT FROM delivery WHERE delivery.period = wave.month) AS extract_read
 FROM wave
 LEFT JOIN LATERAL (
     SELECT wanted FROM wave_request WHERE wave_request.wave = wave.wave AND units = '{}' ORDER BY revision DESC LIMIT 1
@@ -100,30 +101,37 @@ async def read_deliveries(tx: Transaction) -> list[dict[str, Any]]:
 
 
 REFUSED_DELIVERIES = """
-SELECT manifest, reason, expected, found, refused_at
-FROM delivery_refused
+SELECT
+    manifest, reason, expected, found, refused_at, left_at, left_by,
+    EXISTS (
+        SELECT FROM delivery
+        WHERE
+            refused.manifest IN (delivery.manifest, delivery.delivery || '.manifest.json')
+            AND delivery.read_at >= refused.refused_at
+    ) AS read_since
+FROM delivery_refused AS refused
 ORDER BY refused_at DESC, manifest
 """
 
 
 async def refused_deliveries(tx: Transaction) -> list[dict[str, Any]]:
+    """The latest first. `read_since`: one by a manifest of the same name was read later, so it has been mended."""
     return [dict(row) for row in await tx.fetch(REFUSED_DELIVERIES)]
 
 
-REFUSED_AND_NOT_MENDED = """
-SELECT manifest, reason, refused_at
-FROM delivery_refused AS refused
-WHERE NOT EXISTS (
-    SELECT FROM delivery
-    WHERE refused.manifest = delivery.delivery || '.manifest.json' AND delivery.read_at >= refused.refused_at
-)
-ORDER BY refused_at, manifest
+async def refused_and_waiting(tx: Transaction) -> list[dict[str, Any]]:
+    """Those that were neither mended nor left by an operator."""
+    return [one for one in await refused_deliveries(tx) if not one["read_since"] and not one["left_at"]]
+
+
+LEAVE_DELIVERY = """
+UPDATE delivery_refused SET left_at = $2, left_by = $3 WHERE manifest = $1 AND left_at IS NULL RETURNING reason
 """
 
 
-async def refused_and_not_mended(tx: Transaction) -> list[dict[str, Any]]:
-    """Deliveries that were not taken, and that nobody has delivered anew since."""
-    return [dict(row) for row in await tx.fetch(REFUSED_AND_NOT_MENDED)]
+async def leave_delivery(tx: Transaction, manifest: str, now: datetime, by: str) -> bool:
+    """Nobody is asked to see to it any more. Returns whether there was anything to leave."""
+    return bool(await tx.fetch(LEAVE_DELIVERY, manifest, now, by))
 
 
 HANDED_OVER = """

@@ -33,14 +33,14 @@ async def add(tx: Transaction, records: Sequence[RecordSetAside]) -> None:
 
 BROWSE = """
 SELECT
-    id, service, topic, partition, "offset", kind, failure, reason, detail, set_aside_at, redriven_at, record_value,
-    count(*) OVER () AS found
+    id, service, topic, partition, "offset", kind, failure, reason, detail, set_aside_at, redriven_at,
+    left_at, record_value, count(*) OVER () AS found
 FROM set_aside
 WHERE
     ($1::text IS NULL OR service = $1)
     AND ($2::text IS NULL OR topic = $2)
     AND ($3::text IS NULL OR reason = $3)
-ORDER BY redriven_at IS NOT NULL, set_aside_at DESC, topic, partition, "offset", id
+ORDER BY coalesce(redriven_at, left_at) IS NOT NULL, set_aside_at DESC, topic, partition, "offset", id
 LIMIT $4
 """
 
@@ -55,21 +55,29 @@ async def browse(
 ONE = """
 SELECT
     id, service, topic, partition, "offset", kind, failure, reason, detail, set_aside_at, redriven_at, redriven_by,
-    record_value
-FROM set_aside
+    left_at, left_by, left_because, record_value,
+    (
+        SELECT max(earlier.redriven_at) FROM set_aside AS earlier
+        WHERE
+            (earlier.service, earlier.topic, earlier.record_value) = (one.service, one.topic, one.record_value)
+            AND earlier.id <> one.id AND earlier.redriven_at <= one.set_aside_at
+    ) AS came_back_from
+FROM set_aside AS one
 WHERE id = $1
 """
 
 
 async def one(tx: Transaction, id_: UUID) -> dict[str, Any] | None:
+    """`came_back_from`: when the same content was published again before, and could not be taken then either."""
     row = await tx.fetchrow(ONE, id_)
     return dict(row) if row else None
 
 
 ALIKE = """
 SELECT
-    service, topic, reason, count(*) AS records, count(*) FILTER (WHERE redriven_at IS NULL) AS waiting,
-    min(set_aside_at) FILTER (WHERE redriven_at IS NULL) AS oldest
+    service, topic, reason, count(*) AS records,
+    count(*) FILTER (WHERE coalesce(redriven_at, left_at) IS NULL) AS waiting,
+    min(set_aside_at) FILTER (WHERE coalesce(redriven_at, left_at) IS NULL) AS oldest
 FROM set_aside
 GROUP BY service, topic, reason
 ORDER BY service, topic, reason
@@ -77,14 +85,14 @@ ORDER BY service, topic, reason
 
 
 async def alike(tx: Transaction) -> list[dict[str, Any]]:
-    """How many are alike in service, topic and reason, and how many of them were never published again."""
+    """How many are alike in service, topic and reason, and how many of them wait."""
     return [dict(row) for row in await tx.fetch(ALIKE)]
 
 
 WAITING = """
 SELECT id FROM set_aside
 WHERE
-    redriven_at IS NULL
+    coalesce(redriven_at, left_at) IS NULL
     AND ($1::text IS NULL OR service = $1)
     AND ($2::text IS NULL OR topic = $2)
     AND ($3::text IS NULL OR reason = $3)
@@ -93,7 +101,7 @@ ORDER BY set_aside_at, id
 
 
 async def waiting(tx: Transaction, service: str | None, topic: str | None, reason: str | None) -> list[UUID]:
-    """Those that were never published again, the oldest first."""
+    """Those that were neither published again nor left, the oldest first."""
     return [row["id"] for row in await tx.fetch(WAITING, service, topic, reason)]
 
 
@@ -103,6 +111,28 @@ KNOWN = "SELECT count(*) FROM set_aside WHERE id = ANY($1::uuid [])"
 async def known(tx: Transaction, ids: Sequence[UUID]) -> int:
     """How many of these ids are of a record."""
     return await tx.fetchval(KNOWN, ids)
+
+
+ORIGINALS = """
+SELECT count(DISTINCT (cluster, topic, partition, "offset")) FROM set_aside WHERE id = ANY($1::uuid [])
+"""
+
+
+async def originals(tx: Transaction, ids: Sequence[UUID]) -> int:
+    """How many records would be published again: several services may have set the same one aside."""
+    return await tx.fetchval(ORIGINALS, ids)
+
+
+LEAVE = """
+UPDATE set_aside SET left_because = $2, left_at = $3, left_by = $4
+WHERE id = ANY($1::uuid []) AND coalesce(redriven_at, left_at) IS NULL
+RETURNING id
+"""
+
+
+async def leave(tx: Transaction, ids: Sequence[UUID], because: str, now: datetime, by: str) -> int:
+    """Nobody is asked to see to them any more; they are kept. Returns how many waited until now."""
+    return len(await tx.fetch(LEAVE, ids, because, now, by))
 
 
 REDRIVE = """

@@ -6,12 +6,16 @@ from datetime import datetime
 from services.console.domain.trail import Act
 from shared.runtime import Transaction
 
-ADD = "INSERT INTO act (asked, about, many, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5) RETURNING id"
+ADD = """
+INSERT INTO act (asked, about, many, because, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+"""
 
 
-async def add(tx: Transaction, by: str, at: datetime, asked: str, about: str, many: int | None = None) -> int:
+async def add(
+    tx: Transaction, by: str, at: datetime, asked: str, about: str, many: int | None = None, because: str | None = None
+) -> int:
     """Its number in the trail."""
-    return await tx.fetchval(ADD, asked, about, many, by, at)
+    return await tx.fetchval(ADD, asked, about, many, because, by, at)
 
 
 NOTHING_CAME = "UPDATE act SET came_of_it = $2 WHERE id = $1"
@@ -22,23 +26,23 @@ async def nothing_came(tx: Transaction, act: int, why: str) -> None:
 
 
 LATEST = """
-SELECT told.asked, told.about, told.many, told.asked_by, told.asked_at, told.came_of_it
+SELECT told.asked, told.about, told.many, told.because, told.asked_by, told.asked_at, told.came_of_it
 FROM (
     SELECT
         requested.wanted AS asked, requested.wave AS about, nullif(cardinality(requested.units), 0) AS many,
-        requested.requested_by AS asked_by, requested.requested_at AS asked_at, NULL AS came_of_it,
-        requested.revision AS number
+        NULL AS because, requested.requested_by AS asked_by, requested.requested_at AS asked_at,
+        NULL AS came_of_it, requested.number, requested.revision
     FROM wave_request AS requested
     UNION ALL
-    SELECT act.asked, act.about, act.many, act.asked_by, act.asked_at, act.came_of_it, act.id
+    SELECT act.asked, act.about, act.many, act.because, act.asked_by, act.asked_at, act.came_of_it, act.id, 0
     FROM act
 ) AS told
 WHERE $1::text [] IS NULL OR told.asked = ANY($1)
-ORDER BY told.asked_at DESC, told.number DESC
+ORDER BY told.asked_at DESC, told.number DESC NULLS LAST, told.revision DESC
 LIMIT $2
 """
 
 
 async def latest(tx: Transaction, at_most: int, asked: Sequence[str] | None = None) -> list[Act]:
-    """The latest first; of these sorts, or of all."""
+    """The latest first, and of the same moment the one that was done last; of these sorts, or of all."""
     return [Act(**row) for row in await tx.fetch(LATEST, asked, at_most)]

@@ -7,11 +7,11 @@ from shared.events import DeliveryRead, DeliveryRefused, SelectionFinished, Wave
 from shared.runtime import Transaction
 
 ADD_DELIVERIES = """
-INSERT INTO delivery (delivery, sha256, period, profile, rows, rejected, superseded, contacts, read_at)
-SELECT delivery, sha256, period, profile, rows, rejected, superseded, contacts, occurred_at
+INSERT INTO delivery (delivery, sha256, period, profile, rows, rejected, superseded, contacts, manifest, read_at)
+SELECT delivery, sha256, period, profile, rows, rejected, superseded, contacts, manifest, occurred_at
 FROM jsonb_to_recordset($1) AS told (
     delivery text, sha256 text, period text, profile text, rows bigint, rejected jsonb, superseded bigint,
-    contacts bigint, occurred_at timestamptz
+    contacts bigint, manifest text, occurred_at timestamptz
 )
 ON CONFLICT DO NOTHING
 """

@@ -174,13 +174,16 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
         return await _record_refusal(tx, one, repeated_as(earlier), now)
     await deliveries.settle(tx, one.found, "read", one.seen, now)
     new = await deliveries.keep_delivery(tx, one.manifest, _pin(one, one.manifest, profiles), outcome, now)
-    return [read_event(one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
+    return [read_event(one.found, one.manifest, outcome, now)] if new and one.manifest.kind == "contacts" else []
 
 
 async def _record_refusal(tx: Transaction, one: Unread, refusal: Refusal, now: datetime) -> Sequence[Event]:
     await deliveries.settle(tx, one.found, "refused", one.seen, now)
     new = await deliveries.refuse(tx, one.found.told_as, one.found.sha256, refusal, now)
-    return [refused_event(one.found, refusal, now)] if new else []
+    if not new:
+        return []
+    log.warning("a delivery is not taken", manifest=one.found.told_as, reason=refusal.reason, then="puls deliveries")
+    return [refused_event(one.found, refusal, now)]
 
 
 def _pin(one: Unread, manifest: Manifest, profiles: Profiles) -> PinnedFile:

@@ -8,7 +8,7 @@ from services.inclusion.extract.reading import Counts
 from shared.events import DeliveryRead, DeliveryRefused
 
 
-def read_event(manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRead:
+def read_event(found: FoundManifest, manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRead:
     return DeliveryRead(
         delivery=manifest.delivery,
         sha256=manifest.sha256,
@@ -18,6 +18,7 @@ def read_event(manifest: Manifest, counts: Counts, now: datetime) -> DeliveryRea
         rejected=counts.rejected,
         superseded=counts.superseded,
         contacts=counts.contacts,
+        manifest=found.told_as,
         occurred_at=now,
     )
 

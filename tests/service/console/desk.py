@@ -45,8 +45,10 @@ async def stopped(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> As
     async def report() -> dict[str, Any]:
         return dict(status)
 
-    async def resume(allowance: int) -> None:
-        resumed.append(allowance)
+    async def resume(allowance: int) -> bool:
+        if status["halted"]:
+            resumed.append(allowance)
+        return bool(status["halted"])
 
     async with listening(internal_app(report, lambda: None, resume, KEY)) as url:
         yield url

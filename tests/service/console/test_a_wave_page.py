@@ -5,7 +5,17 @@ import re
 from shared.runtime.database import Database
 from tests.service.console.asking import heard
 from tests.service.console.desk import Desk
-from tests.support.builders import WAVE, a_unit, danish, selection_finished, wave_requested, wave_started
+from tests.support.builders import (
+    WAVE,
+    a_unit,
+    danish,
+    delivery_read,
+    included,
+    quarantined,
+    selection_finished,
+    wave_requested,
+    wave_started,
+)
 
 THERE = a_unit(2)
 CAPTION = re.compile(r"<caption>(.*?)<span class=\"number\">(.*?)</span>")
@@ -39,3 +49,31 @@ async def test_waves_of_long_ago_are_listed_when_they_are_asked_for(desk: Desk, 
     await desk.log_in()
     assert WAVE not in (await desk.get("/waves")).text
     assert WAVE in (await desk.get("/waves?all=yes")).text
+
+
+async def test_an_ended_wave_says_so_everywhere_and_offers_nothing(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_started(), selection_finished(included=1), included(), quarantined())
+    await desk.log_in()
+    assert "<td>ended</td>" in (await desk.get("/waves")).text
+    page = (await desk.get(f"/waves/{WAVE}")).text
+    assert ">ended</span>" in page
+    assert f"/waves/{WAVE}/pause" not in page
+    assert (await desk.get(f"/waves/{WAVE}/pause")).status == 409
+
+
+WAITS = "Waits for the register extract of 2026-10: none has been read."
+
+
+async def test_a_requested_wave_without_an_extract_says_that_it_waits_for_it(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_requested(), delivery_read("lpr-2026-09"))
+    await desk.log_in()
+    assert WAITS in (await desk.get("/")).text
+    assert WAITS in (await desk.get(f"/waves/{WAVE}")).text
+    await heard(kept, delivery_read("lpr-2026-10"))
+    assert "Waits for" not in (await desk.get(f"/waves/{WAVE}")).text
+
+
+async def test_a_wave_that_was_stopped_before_it_started_is_none_of_the_running(desk: Desk, kept: Database) -> None:
+    await heard(kept, wave_requested(wanted="stopped"))
+    await desk.log_in()
+    assert "No wave is running" in (await desk.get("/")).text

@@ -1,6 +1,11 @@
 """The services over HTTP: what waits before them, and the word to go on."""
 
-from tests.service.console.asking import Asked
+import aiohttp
+
+from shared.runtime.database import Database
+from tests.service.console.asking import KEY, Asked
+from tests.service.console.desk import AT_EASE, a_console, stopped
+from tests.support.pages import listening
 
 
 async def test_queues_are_summed_over_partitions_and_the_oldest_is_shown(asked: Asked) -> None:
@@ -32,3 +37,17 @@ async def test_a_service_is_told_to_go_on(asked: Asked, resumed: list[int]) -> N
 async def test_a_service_that_cannot_be_told_to_go_on_is_no_success(asked: Asked) -> None:
     assert "does not answer" in (await asked.post("/api/services/dispatch/resume", status=502))["detail"]
     assert "dispatch, karens" in (await asked.post("/api/services/post/resume", status=404))["expected"]
+
+
+async def test_a_service_that_goes_on_is_not_told_to_go_on(kept: Database) -> None:
+    allowed: list[int] = []
+    async with (
+        stopped(allowed, AT_EASE) as karens,
+        listening(a_console({"karens": karens})) as url,
+        aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"}) as session,
+    ):
+        refused = await Asked(url, session).post("/api/services/karens/resume", status=409, set_aside="40")
+    assert "failures have not stopped it" in refused["detail"]
+    assert allowed == []
+    async with kept.transaction() as tx:
+        assert await tx.fetchval("SELECT came_of_it FROM act") == "failures have not stopped it"

@@ -107,3 +107,11 @@ async def test_an_unknown_id_keeps_all_of_them_where_they_are(asked: Asked, kept
 @pytest.mark.parametrize("body", [{}, {"ids": [], "filter": {}}, {"ids": ["x"]}, {"filter": {"serivce": "responses"}}])
 async def test_what_to_publish_again_is_said_in_one_of_two_ways(asked: Asked, body: object) -> None:
     await asked.post("/api/set-aside/redrive", body, 422)
+
+
+async def test_records_of_a_filter_are_left_and_wait_no_more(asked: Asked, kept: Database) -> None:
+    await heard(kept, set_aside(), set_aside(reason="unreadable", offset=1), set_aside(reason="unreadable", offset=2))
+    wanted = {"filter": {"reason": "unreadable"}, "because": "of no kind"}
+    assert await asked.post("/api/set-aside/leave", wanted) == {"left": 2}
+    assert await asked.post("/api/set-aside/leave", wanted) == {"left": 0}
+    assert await asked.post("/api/set-aside/redrive", {"filter": {}}) == {"redriven": 1, "left": 0}

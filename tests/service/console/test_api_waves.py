@@ -5,7 +5,7 @@ import pytest
 from shared.events import Wanted
 from shared.runtime.database import Database
 from tests.service.console.asking import Asked, heard, told
-from tests.support.builders import WAVE, included, wave_requested, wave_started
+from tests.support.builders import WAVE, included, quarantined, selection_finished, wave_requested, wave_started
 
 
 async def test_a_wave_is_shown_with_every_term(asked: Asked, kept: Database) -> None:
@@ -118,3 +118,22 @@ async def test_a_stopped_wave_is_not_started_again(asked: Asked, kept: Database)
 async def test_nothing_is_asked_of_an_unknown_wave(asked: Asked, kept: Database) -> None:
     await asked.post(f"/api/waves/{WAVE}/stop", status=404)
     assert await told(kept) == []
+
+
+@pytest.mark.parametrize("action", ["pause", "stop"])
+async def test_nothing_is_asked_of_a_wave_that_has_ended(asked: Asked, kept: Database, action: str) -> None:
+    await heard(kept, wave_started(), selection_finished(included=1), included(), quarantined())
+    assert (await asked.get(f"/api/waves/{WAVE}"))["standing"] == "ended"
+    assert "has ended" in (await asked.post(f"/api/waves/{WAVE}/{action}", status=409))["detail"]
+    assert await told(kept) == []
+
+
+async def test_nothing_more_is_asked_of_a_wave_that_was_paused_and_has_ended(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_started(), wave_requested(wanted="paused"), selection_finished(included=1))
+    await heard(kept, included(), quarantined())
+    assert "has ended" in (await asked.post(f"/api/waves/{WAVE}/pause", status=409))["detail"]
+
+
+async def test_a_wave_of_which_not_everybody_was_heard_of_has_not_ended(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_started(), selection_finished(included=2), included(), quarantined())
+    assert (await asked.get(f"/api/waves/{WAVE}"))["standing"] == "running"

@@ -12,7 +12,15 @@ from deploy.local.ports import HOST, free_ports
 from deploy.local.processes import CLONE
 from shared.runtime.database import Database
 from tests.service.console.asking import KEY, Asked, heard, told
-from tests.support.builders import WAVE, included, quarantined, selection_finished, set_aside, wave_started
+from tests.support.builders import (
+    WAVE,
+    included,
+    quarantined,
+    selection_finished,
+    set_aside,
+    wave_requested,
+    wave_started,
+)
 
 
 @dataclass
@@ -51,6 +59,12 @@ async def test_a_wave_is_shown_line_by_line_with_reasons(asked: Asked, kept: Dat
     assert "Does not add up: included 20 is not 1" in words
 
 
+async def test_a_requested_wave_says_what_it_waits_for(asked: Asked, kept: Database) -> None:
+    await heard(kept, wave_requested())
+    said = await puls("wave", WAVE, url=asked.url)
+    assert "waits for the register extract of 2026-10: none has been read" in said.out
+
+
 async def test_json_is_the_answer_of_the_console(asked: Asked, kept: Database) -> None:
     await heard(kept, included())
     said = await puls("wave", WAVE, "--json", url=asked.url)
@@ -73,6 +87,12 @@ async def test_set_aside_records_are_shown_and_published_again(asked: Asked, kep
     await heard(kept, record)
     assert str(record.id) in (await puls("set-aside", "--service", "karens", url=asked.url)).out
     assert "1 records are published again" in (await puls("redrive", str(record.id), url=asked.url)).out
+
+
+async def test_set_aside_records_are_left_with_a_reason(asked: Asked, kept: Database) -> None:
+    await heard(kept, set_aside())
+    assert "1 records are left" in (await puls("leave", "--because", "a trial", url=asked.url)).out
+    assert ", left" in (await puls("set-aside", url=asked.url)).out
 
 
 async def test_the_first_account_is_made_once_and_its_password_shown_once(asked: Asked) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.console.store import set_aside as rows
 from shared.runtime import Transaction
 from shared.runtime.database import Database
-from tests.service.console.asking import heard
+from tests.service.console.asking import NOW, heard
 from tests.service.console.desk import Desk
 from tests.service.console.hearing import hear
 from tests.support.builders import STARTED_AT, included, set_aside
@@ -36,3 +36,44 @@ async def test_a_record_that_cannot_be_read_leads_nowhere(desk: Desk, kept: Data
     await desk.log_in()
     shown = await desk.get(f"/set-aside/{record.id}")
     assert (shown.status, "/invitations/" in shown.text) == (200, False)
+
+
+async def test_a_record_that_is_left_needs_nobody_and_is_kept(desk: Desk, kept: Database) -> None:
+    record = set_aside()
+    await heard(kept, record)
+    await desk.log_in()
+    assert "1 record set aside by karens" in (await desk.get("/")).text
+    assert "Leave 1 record?" in (await desk.get(f"/set-aside/leave?id={record.id}")).text
+    await desk.post("/set-aside/leave", id=str(record.id), because="a trial, of 010203-4567")
+    assert "set aside by karens" not in (await desk.get("/")).text
+    assert "by admin: a trial, of" in (await desk.get(f"/set-aside/{record.id}")).text
+    shown = (await desk.get("/trail")).text
+    assert f"Left the record {record.id} as it is" in shown
+    assert "Because: a trial, of" in shown
+    assert "4567" not in shown
+
+
+async def test_nothing_is_left_without_a_reason(desk: Desk, kept: Database) -> None:
+    record = set_aside()
+    await heard(kept, record)
+    await desk.log_in()
+    assert (await desk.post("/set-aside/leave", id=str(record.id), because=" ")).status == 422
+    assert "1 record set aside by karens" in (await desk.get("/")).text
+
+
+async def test_a_record_that_was_published_again_and_comes_back_says_so(desk: Desk, kept: Database) -> None:
+    first, again = set_aside(), set_aside(offset=1, occurred_at=NOW + timedelta(hours=1))
+    await heard(kept, first)
+    await desk.log_in()
+    await desk.post("/set-aside/redrive", id=str(first.id))
+    await heard(kept, again)
+    assert "It came back" in (await desk.get(f"/set-aside/{again.id}")).text
+    assert "It came back" not in (await desk.get(f"/set-aside/{first.id}")).text
+
+
+async def test_the_confirmation_counts_what_is_published_and_names_the_filter(desk: Desk, kept: Database) -> None:
+    await heard(kept, set_aside(), set_aside(service="dispatch"), set_aside(reason="too_old", offset=1))
+    await desk.log_in()
+    shown = (await desk.get("/set-aside/redrive?all=yes&reason=survey_unknown")).text
+    assert "Publish 1 record again?" in shown
+    assert "Alike in reason survey_unknown." in shown

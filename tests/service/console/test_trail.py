@@ -64,3 +64,22 @@ async def test_an_account_that_was_made_or_removed_is_in_the_trail(desk: Desk, a
         "Removed the account of anna",
         "Gave anna an account or a new password",
     ]
+
+
+async def test_acts_of_one_moment_stand_in_the_order_in_which_they_were_done(desk: Desk, kept: Database) -> None:
+    one, another = set_aside(), set_aside(offset=1)
+    await heard(kept, wave_started(), one, another)
+    await desk.log_in()
+    await desk.post("/set-aside/redrive", id=str(one.id))
+    await desk.post("/set-aside/redrive", id=str(another.id))
+    await desk.post(f"/waves/{WAVE}/pause")
+    await desk.post(f"/waves/{WAVE}/resume")
+    await desk.post("/queues/karens/resume", failures="40")
+    found = [row.partition("admin ")[2] for row in (await rows(desk))[1:6]]
+    assert found == [
+        "Told karens to go on, with 40 failures allowed",
+        f"Let {WAVE} run",
+        f"Paused {WAVE}",
+        f"Published the record {another.id} again",
+        f"Published the record {one.id} again",
+    ]

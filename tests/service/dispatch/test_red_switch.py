@@ -1,10 +1,13 @@
 """Where we are wrong nothing more leaves: on a real database, before a server that will not have us."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
 from nacl.public import PrivateKey
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from services.dispatch.composing import Composer
@@ -12,6 +15,7 @@ from services.dispatch.digital_post import DigitalPostClient, ErrorCodes
 from services.dispatch.handing_over import Carrier
 from services.dispatch.handlers import Handlers
 from services.dispatch.letter_pdf import LetterPrinter
+from services.dispatch.pages import pages
 from services.dispatch.person_register import PersonRegister
 from services.dispatch.rounds import hand_over
 from services.dispatch.store import endings, letters
@@ -20,15 +24,19 @@ from shared import surveys
 from shared.events import Event
 from shared.privacy import LinkCodes, Opener, Sealer
 from shared.runtime import Errand
+from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
+from shared.runtime.pages import install
 from tests.support.builders import an_invitation, cleared, danish
 from tests.support.databases import Database as Copies
 from tests.support.letters import ANSWER_URL
 from tests.support.outside_server import outside_server
+from tests.support.pages import listening
 
 SURVEYS = surveys.load()
 SLOT = danish("2026-11-05 12:00")
 KEY = PrivateKey(bytes(range(32)))
+PAGES_KEY = "a-key-of-this-test-alone"
 TEST_PERSON = "2512489996"
 
 
@@ -58,6 +66,12 @@ async def errand(valkey: str) -> AsyncIterator[Errand]:
         yield hand_over("invitation", carrier, SURVEYS, at_once=10, replica=0)
 
 
+async def turn(url: str, **wanted: object) -> None:
+    headers = {"Authorization": f"Bearer {PAGES_KEY}"}
+    async with aiohttp.ClientSession(headers=headers) as session, session.put(f"{url}/switch", json=wanted) as answer:
+        assert answer.status == 200
+
+
 async def go(queue: Database, errand: Errand) -> list[Event]:
     async with queue.transaction() as tx:
         claimed = await errand.claim(tx, SLOT)
@@ -77,6 +91,31 @@ async def test_a_switch_that_turns_on_by_itself_says_so_in_the_log(queue: Databa
     with capture_logs() as lines:
         await go(queue, errand)
     assert "the red switch turns on" in [line["event"] for line in lines]
+
+
+async def test_who_turns_the_switch_is_in_the_log_with_why(queue: Database, tmp_path: Path) -> None:
+    install(queue, SteppedClock(tmp_path / "clock"), "puls")
+    with capture_logs() as lines:
+        async with listening(pages(PAGES_KEY)) as url:
+            await turn(url, is_on=True, because="Bo looks")
+            await turn(url, is_on=False, because="Bo has looked")
+    assert [(line["event"], line["because"]) for line in lines] == [
+        ("the red switch is on by hand", "Bo looks"),
+        ("the red switch is off by hand", "Bo has looked"),
+    ]
+
+
+async def test_while_the_switch_is_on_status_and_metric_say_so(queue: Database, errand: Errand) -> None:
+    assert errand.held is not None
+    said: list[tuple[str | None, float | None]] = []
+    async with queue.transaction() as tx:
+        await endings.turn_on(tx, "Bo looks")
+        await errand.due(tx)
+        said.append((await errand.held(tx), REGISTRY.get_sample_value("puls_red_switch")))
+        await endings.turn_off(tx)
+        await errand.due(tx)
+        said.append((await errand.held(tx), REGISTRY.get_sample_value("puls_red_switch")))
+    assert said == [("the red switch is on: Bo looks", 1.0), (None, 0.0)]
 
 
 async def test_what_met_a_refused_key_is_told_to_nobody_and_waits(queue: Database, errand: Errand) -> None:

@@ -73,10 +73,14 @@ async def test_the_same_content_under_another_name_is_refused(inclusion: Inclusi
     drop.contacts(ROWS)
     await inclusion.act(SECOND)
     drop.contacts(ROWS, "lpr-again")
-    [refused] = await inclusion.act(LATER)
+    with capture_logs() as said:
+        [refused] = await inclusion.act(LATER)
     assert isinstance(refused, DeliveryRefused)
     assert (refused.manifest, refused.reason) == ("lpr-again.manifest.json", "repeated")
     assert refused.found == "the same content as delivery lpr-2026-10"
+    assert [(one["event"], one["log_level"], one["manifest"], one["reason"]) for one in said] == [
+        ("a delivery is not taken", "warning", "lpr-again.manifest.json", "repeated")
+    ]
 
 
 async def test_the_same_content_that_two_copies_read_at_once_counts_once(inclusion: Inclusion, drop: Drop) -> None:

@@ -38,6 +38,11 @@ def test_a_service_that_has_stopped_or_is_away_stands_still() -> None:
     assert all_is_well(found)[0] == "Stands still"
 
 
+def test_a_service_that_does_not_answer_is_one_need_whatever_was_last_known_of_it() -> None:
+    away = Service("karens", away="does not answer", reads=[reading(LONG_WAITED + 1)], outbox=Outbox(1, 1.0, 2))
+    assert said(away) == ["karens does not answer"]
+
+
 def test_a_round_that_fails_and_a_record_that_was_refused_stand_still() -> None:
     service = Service("dispatch", outbox=Outbox(1, 1.0, 2), rounds=[Doing("hand_over", None, STARTED_AT, "KeyError")])
     assert said(service) == [
@@ -64,7 +69,7 @@ def test_the_oldest_comes_first_and_before_it_what_nobody_knows_the_age_of() -> 
         [{"manifest": "lpr.manifest.json", "reason": "rows_differ", "refused_at": STARTED_AT}],
         {WAVE: STARTED_AT + timedelta(days=2)},
     )
-    assert said(Service("karens", halted="25 failed"), waves=(a_wave(wanted="paused"),), kept=kept) == [
+    assert said(Service("karens", halted="25 failed"), waves=(a_wave(wanted="paused", selected=False),), kept=kept) == [
         "karens has stopped itself: 25 failed",
         "The delivery lpr.manifest.json was not taken: rows differ",
         "1 record set aside by karens: too old",
@@ -89,3 +94,11 @@ def test_letters_whose_receipts_are_missing_need_a_person() -> None:
 def test_records_that_were_published_again_need_nobody() -> None:
     alike = {"service": "karens", "topic": "t", "reason": "too_old", "waiting": 0, "oldest": None}
     assert said(kept=Kept([alike], [], {})) == []
+
+
+def test_work_that_is_held_stands_still_and_says_why_once() -> None:
+    held = [Doing(name, None, None, None, "the red switch is on: Bo looks") for name in ("hand_over_a", "hand_over_b")]
+    found = needs([Service("dispatch", rounds=[*held, Doing("tick", None, None, None)])], [], NOTHING, NOW)
+    assert [(one.grave, one.what) for one in found] == [
+        ("still", "dispatch holds hand over a and hand over b: the red switch is on: Bo looks")
+    ]

@@ -76,3 +76,8 @@ def test_a_console_that_hears_everything_is_not_behind() -> None:
 )
 def test_a_console_that_is_behind_says_so(console: Service, says: str) -> None:
     assert says in str(behind(console))
+
+
+def test_what_is_held_is_heard_with_its_reason() -> None:
+    rounds = [{"name": "tick", "due": None, "since": None, "failing": None, "held": "the red switch is on"}]
+    assert service("dispatch", {**STATUS, "rounds": rounds}).rounds[0].held == "the red switch is on"

@@ -1,0 +1,40 @@
+"""Deliveries that were not taken: until they are mended or left, somebody must see to them."""
+
+from datetime import timedelta
+
+from services.console.store import accounts
+from shared.runtime import Transaction
+from shared.runtime.database import Database
+from tests.service.console.asking import Asked, heard
+from tests.service.console.desk import Desk
+from tests.service.console.hearing import hear
+from tests.support.builders import delivery_read, delivery_refused
+
+MANIFEST = "sent-on-monday.manifest.json"
+
+
+async def test_a_delivery_read_by_the_same_manifest_later_needs_nobody(tx: Transaction) -> None:
+    refused, read = delivery_refused(MANIFEST), delivery_read(manifest=MANIFEST)
+    await hear(tx, refused, delivery_read("lpr-2026-09", occurred_at=refused.occurred_at - timedelta(days=1)))
+    assert [one["manifest"] for one in await accounts.refused_and_waiting(tx)] == [MANIFEST]
+    await hear(tx, read)
+    assert await accounts.refused_and_waiting(tx) == []
+
+
+async def test_a_delivery_that_an_operator_leaves_needs_nobody_and_stays_on_the_list(
+    desk: Desk, kept: Database
+) -> None:
+    await heard(kept, delivery_refused(MANIFEST))
+    await desk.log_in()
+    assert "Leave sent-on-monday" in (await desk.get(f"/deliveries/leave?manifest={MANIFEST}")).text
+    await desk.post("/deliveries/leave", manifest=MANIFEST)
+    assert "left by admin" in (await desk.get("/deliveries")).text
+    assert MANIFEST not in (await desk.get("/")).text
+    assert f"Left the delivery {MANIFEST} as it is" in (await desk.get("/trail")).text
+
+
+async def test_what_was_left_is_not_left_again(asked: Asked, kept: Database) -> None:
+    await heard(kept, delivery_refused(MANIFEST))
+    await asked.post("/api/deliveries/leave", {"manifest": MANIFEST})
+    await asked.post("/api/deliveries/leave", {"manifest": MANIFEST}, 404)
+    assert (await asked.get("/api/deliveries"))["refused"][0]["left_by"] == "somebody, by API key"
