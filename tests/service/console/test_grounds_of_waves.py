@@ -31,5 +31,5 @@ async def test_they_are_shown_with_the_deliveries(desk: Desk, kept: Database) ->
     await heard(kept, wave_started(participation=a_pin("participation-1")))
     await desk.log_in()
     page = (await desk.get("/deliveries")).text
-    assert '<th scope="row">participation-1</th><td>participation</td>' in page
+    assert '<th scope="row">participation-1</th><td data-of="Of">participation</td>' in page
     assert f'<a href="/waves/{WAVE}">' in page
