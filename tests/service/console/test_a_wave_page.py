@@ -54,7 +54,7 @@ async def test_waves_of_long_ago_are_listed_when_they_are_asked_for(desk: Desk, 
 async def test_an_ended_wave_says_so_everywhere_and_offers_nothing(desk: Desk, kept: Database) -> None:
     await heard(kept, wave_started(), selection_finished(included=1), included(), quarantined())
     await desk.log_in()
-    assert "<td>ended</td>" in (await desk.get("/waves")).text
+    assert ">ended</td>" in (await desk.get("/waves")).text
     page = (await desk.get(f"/waves/{WAVE}")).text
     assert ">ended</span>" in page
     assert f"/waves/{WAVE}/pause" not in page
