@@ -5,6 +5,7 @@ It says that it is an InvitationCleared: each service that reads those sets it a
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from aiokafka.errors import KafkaError
 
 from deploy.sandbox.letters import NOT_THERE, STACKS, NoStack, stack_of
 
-KIND = [("kind", b"InvitationCleared")]
+KIND = [("kind", b"InvitationCleared.v1")]
 VALUE = b"no event at all"
 
 
@@ -37,6 +38,7 @@ async def publish(kafka: str, topic: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0, or 1 and one sentence on standard error."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     asked = argparse.ArgumentParser(prog="make bad-record", description=__doc__)
     asked.add_argument("stack", nargs="*", type=Path, default=STACKS, help="the stack's stack.json")
     try:

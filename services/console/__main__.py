@@ -9,6 +9,7 @@ tells  WaveRequested, and set-aside records again
 
 import uvloop
 from pydantic import Field
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.console import handlers
@@ -17,6 +18,7 @@ from services.console.domain.facts import MADE_KNOWN
 from services.console.ground import Ground
 from services.console.pages.app import pages
 from services.console.passwords import Passwords
+from services.console.posts import NUL
 from services.console.watch import Watch
 from shared import surveys
 from shared.events import (
@@ -46,12 +48,17 @@ class ConsoleSettings(Settings):
     plain_http: bool = Field(default=False, description="Browsers come by http: for a machine of one's own only.")
 
 
+NO_ADDRESS = "The address holds a character (U+0000) that no name of ours holds: write it anew without.\n"
+
+
 def console(ground: Ground) -> ASGIApp:
     """The API with its key below /api, and the pages with their log-in everywhere else."""
     for_programs, for_people = api(ground), pages(ground)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         asked = for_programs if scope["path"].startswith("/api") else for_people
+        if NUL in scope["path"] or b"%00" in scope.get("query_string", b""):
+            asked = PlainTextResponse(NO_ADDRESS, status_code=400)
         await asked(scope, receive, send)
 
     return app

@@ -9,6 +9,7 @@ from services.console.domain.masking import without_numbers
 from services.console.domain.problem import Problem
 from services.console.store import accounts, set_aside, trail
 from shared.events import OriginalRecord
+from shared.privacy import may_hold_cpr
 from shared.runtime import Transaction, now, tell, transaction
 
 LONGEST_REASON = 200
@@ -45,7 +46,7 @@ async def redrive(ids: Sequence[UUID], by: str) -> Redriven:
 async def redrive_alike(alike: Alike, at_most: int, by: str) -> Redriven:
     """Publishes those again that never were, the oldest first."""
     async with transaction() as tx:
-        ids = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
+        ids = await _waiting(tx, alike)
         records = await _again(tx, ids[:at_most], by)
         await trail.add(tx, by, now(), "redrive", alike.in_words(), len(records))
         left = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
@@ -66,7 +67,7 @@ async def leave_alike(alike: Alike, because: str, by: str) -> int:
     """All of the filter that wait."""
     why = _in_short(because)
     async with transaction() as tx:
-        ids = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
+        ids = await _waiting(tx, alike)
         if many := await set_aside.leave(tx, ids, why, now(), by):
             await trail.add(tx, by, now(), "leave", alike.in_words(), many, because=why)
     return many
@@ -89,10 +90,30 @@ def nothing_to_leave() -> Problem:
     )
 
 
+async def _waiting(tx: Transaction, alike: Alike) -> Sequence[UUID]:
+    """Those that wait, perhaps none any more. Raises Problem where nothing of the kind was ever set aside."""
+    ids = await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
+    if not ids and alike != Alike() and not await set_aside.browse(tx, alike.service, alike.topic, alike.reason, 1):
+        raise Problem(
+            404,
+            f"no record {alike.in_words()} was ever set aside",
+            expected="a service, a topic and a reason of the list of set-aside records",
+            what_to_do="look at their spelling in the list",
+        )
+    return ids
+
+
 def _in_short(because: str) -> str:
-    """What is kept of an operator's reason: whatever looks like a CPR number is struck out."""
+    """What is kept of an operator's reason. Raises Problem, which never repeats it."""
+    if may_hold_cpr(because):
+        raise Problem(
+            422,
+            "why they are left holds what may be a CPR number, and it is kept for all to read",
+            expected="a reason without any person's number",
+            what_to_do="say it so",
+        )
     if because.strip() and len(because) <= LONGEST_REASON:
-        return without_numbers(because.strip())
+        return because.strip()
     raise Problem(
         422,
         "why they are left is missing, or too long",

@@ -16,7 +16,8 @@ from rich.console import Console as Terminal
 from rich.console import RenderableType
 
 from services.console import tables
-from services.console.client import Console, NotDone
+from services.console.client import Console, NotDone, in_words_of
+from services.console.domain.operators import account_name
 
 VAR = Path(__file__).parents[2] / "var"
 STACKS = (VAR / "stack.json", VAR / "demo" / "stack" / "stack.json")
@@ -165,9 +166,8 @@ def _redrive(wanted: argparse.Namespace) -> Call:
 
 
 def _leave(wanted: argparse.Namespace) -> Call:
-    return Call(
-        "POST", "/api/set-aside/leave", tables.left_records, body={**_chosen(wanted), "because": wanted.because}
-    )
+    body = {**_chosen(wanted), "because": wanted.because}
+    return Call("POST", "/api/set-aside/leave", tables.left_records, body=body)
 
 
 def _first_account(_: argparse.Namespace) -> Call:
@@ -176,7 +176,11 @@ def _first_account(_: argparse.Namespace) -> Call:
 
 def _operator(wanted: argparse.Namespace) -> Call:
     method = "DELETE" if wanted.remove else "PUT"
-    return Call(method, f"/api/operators/{_named(wanted.name)}", tables.removed if wanted.remove else tables.account)
+    return Call(
+        method,
+        f"/api/operators/{_named(in_words_of(account_name, wanted.name))}",
+        tables.removed if wanted.remove else tables.account,
+    )
 
 
 def _alike(wanted: argparse.Namespace) -> dict[str, str]:

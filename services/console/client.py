@@ -1,7 +1,7 @@
 """The console as its command line sees it: where it is, and what it answers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -84,7 +84,12 @@ def _told(what: str, expected: str, what_to_do: str) -> str:
 def _operator(environment: Mapping[str, str]) -> str | None:
     """None where neither is set: the trail then says somebody. Raises NotDone."""
     typed = environment.get("PULS_OPERATOR", "").strip() or environment.get("USER", "").strip()
+    return in_words_of(asker, typed) if typed else None
+
+
+def in_words_of(judge: Callable[[str], str], typed: str) -> str:
+    """What the judge makes of it. Raises NotDone for its Problem."""
     try:
-        return asker(typed) if typed else None
+        return judge(typed)
     except Problem as problem:
         raise NotDone(_told(problem.what, problem.expected, problem.what_to_do)) from problem

@@ -8,6 +8,8 @@ from fastapi import Request
 LARGEST = 256 * 1024
 """In bytes: the ids of five hundred records stay far below."""
 MOST_FIELDS = 1000
+NUL = "\0"
+"""No field of ours holds it, and no text of PostgreSQL can."""
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -23,9 +25,12 @@ async def fields(request: Request) -> Fields:
         raise CannotRead
     try:
         body = (await _body(request)).decode("ascii")
-        return parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        read = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise CannotRead from None
+    if any(NUL in value for values in read.values() for value in values):
+        raise CannotRead
+    return read
 
 
 def comes_from_us(request: Request) -> bool:

@@ -51,11 +51,13 @@ def what_is_wrong(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return described(error)
     mistakes = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(f"{_place(one['loc'])}: {_wording(one)}" for one in mistakes[:10])
+    return "; ".join(f"{_place(one['loc'])}{_wording(one)}" for one in mistakes[:10])
 
 
 def _place(location: Sequence[int | str]) -> str:
-    return ".".join(str(part) if isinstance(part, int) or _is_field(part) else "…" for part in location)
+    """Empty for the record as a whole."""
+    place = ".".join(str(part) if isinstance(part, int) or _is_field(part) else "…" for part in location)
+    return f"{place}: " if place else ""
 
 
 def _is_field(name: str) -> bool:

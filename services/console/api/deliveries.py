@@ -26,13 +26,13 @@ class Refused(BaseModel):
     expected: str
     found: str
     refused_at: datetime
-    read_since: bool = Field(description="Whether a delivery by a manifest of this name was read later: it is mended.")
+    read_since: bool = Field(description="Whether what it holds is read: mended since, or before.")
     left_at: datetime | None = Field(description="When an operator put it aside as seen.")
     left_by: str | None
 
 
 class Left(BaseModel, extra="forbid"):
-    manifest: str
+    manifest: str = Field(pattern=r"^[^\p{Cc}]+$")
 
 
 class Deliveries(BaseModel):

@@ -17,8 +17,14 @@ from services.console.rendering import methods_of
 FORMS: Mapping[str, str] = {
     "wave": "a survey and a month, for instance lup-somatik-2026-10",
     "month": "a year and a month, for instance 2026-10",
+    "service": "a service's name, for instance karens",
+    "topic": "a topic's name, for instance puls.karens.v1",
+    "reason": "a reason as the list of set-aside records gives it, for instance unreadable",
+    "because": "a sentence on one line",
+    "manifest": "the name of a manifest's file, for instance lpr-2026-10.manifest.json",
 }
 """Field with a pattern -> what to write there, for people read no patterns."""
+ID = "an id as the list gives it, for instance 0190b6a6-7d3c-7c5e-8f3a-5b1d2c3e4f50"
 
 
 class Told(BaseModel):
@@ -82,9 +88,15 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
 
 
 def _in_words(mistake: Mapping[str, Any]) -> str:
-    *_, field = path = [str(step) for step in mistake["loc"]]
-    said = FORMS[field] if mistake["type"] == "string_pattern_mismatch" else mistake["msg"]
-    return f"{'.'.join(path)}: {said}"
+    """Where it is comes first; the body, the query or the path as a whole have no name for those who ask."""
+    _, *within = [str(step) for step in mistake["loc"]]
+    return f"{'.'.join(within)}: {_form(mistake)}" if within else _form(mistake)
+
+
+def _form(mistake: Mapping[str, Any]) -> str:
+    if mistake["type"] == "string_pattern_mismatch":
+        return FORMS[mistake["loc"][-1]]
+    return ID if mistake["type"].startswith("uuid_") else mistake["msg"]
 
 
 def _answer(request: Request, problem: Problem) -> JSONResponse:

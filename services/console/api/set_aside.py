@@ -35,7 +35,18 @@ class SetAside(BaseModel):
     record: Any = Field(description="Its fields, personal ones struck out; null where it cannot be read.")
 
 
-class Filter(Alike, extra="forbid"):
+NAME = r"^[A-Za-z0-9._-]{1,100}$"
+
+
+class Which(Alike):
+    """Records alike in what is given, as it comes from outside."""
+
+    service: str | None = Field(None, pattern=NAME)
+    topic: str | None = Field(None, pattern=NAME)
+    reason: str | None = Field(None, pattern=NAME)
+
+
+class Filter(Which, extra="forbid"):
     """A misspelt word in it would mean all."""
 
 
@@ -61,7 +72,9 @@ class Chosen(Named):
 class Leaving(Named):
     """Which records to put aside as seen."""
 
-    because: str = Field(min_length=1, max_length=aside.LONGEST_REASON, description="Why, in a sentence.")
+    because: str = Field(
+        min_length=1, max_length=aside.LONGEST_REASON, pattern=r"^[^\p{Cc}]*$", description="Why, in a sentence."
+    )
 
 
 class Left(BaseModel):
@@ -70,7 +83,7 @@ class Left(BaseModel):
 
 @router.get("")
 async def browse(
-    response: Response, alike: Annotated[Alike, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
+    response: Response, alike: Annotated[Which, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
 ) -> list[SetAside]:
     """Those that wait first, and of them the latest. The header X-Total-Count counts them all, beyond `at_most` too."""
     async with reading() as tx:

@@ -71,7 +71,8 @@ async def confirm(visit: Visit) -> Response:
         "confirm",
         f"Publish {counted(many, 'record')} again?",
         text=f"{_which(visit, alike)}They go to their topics as they were, byte for byte, and every service that reads "
-        f"the topic sees them again. That is harmless where they were taken meanwhile.{each}{most}",
+        f"the topic sees them again. That is harmless where they were taken meanwhile; "
+        f"whoever still cannot take one sets it aside anew, whether it was left there or not.{each}{most}",
         button="Publish again",
         grave=False,
         **_form(visit),

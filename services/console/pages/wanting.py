@@ -16,8 +16,10 @@ from shared.surveys import DENMARK
 ASKED: dict[str, Asked] = {"pause": "pause", "resume": "resume", "stop": "stop"}
 COMES_TO = {
     "start": "It starts now instead of by its survey's schedule. One that runs already goes on as it is.",
-    "pause": "No letter leaves until it is resumed. What was handed over stays, and its pages stay open.",
-    "resume": "Its letters leave again, in sending hours.",
+    "pause": "No letter leaves until it is resumed; those that come to wait for longer than the survey allows expire. "
+    "What was handed over stays, and its pages stay open.",
+    "resume": "Its letters leave again, in sending hours. Those that have waited for longer than the survey allows do "
+    "not: they are ended as expired, and the patients count as undeliverable.",
     "stop": "Its unsent letters are ended for good: a stopped wave never resumes. What was handed over stays, and its "
     "pages stay open.",
 }

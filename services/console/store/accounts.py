@@ -103,7 +103,7 @@ async def read_deliveries(tx: Transaction) -> list[dict[str, Any]]:
 REFUSED_DELIVERIES = """
 SELECT
     manifest, reason, expected, found, refused_at, left_at, left_by,
-    EXISTS (
+    reason = 'repeated' OR EXISTS (
         SELECT FROM delivery
         WHERE
             refused.manifest IN (delivery.manifest, delivery.delivery || '.manifest.json')
@@ -115,7 +115,10 @@ ORDER BY refused_at DESC, manifest
 
 
 async def refused_deliveries(tx: Transaction) -> list[dict[str, Any]]:
-    """The latest first. `read_since`: one by a manifest of the same name was read later, so it has been mended."""
+    """The latest first. `read_since`: what it holds is read.
+
+    One by a manifest of the same name was read later, so it has been mended; or its content had been read already.
+    """
     return [dict(row) for row in await tx.fetch(REFUSED_DELIVERIES)]
 
 

@@ -76,4 +76,4 @@ async def test_a_requested_wave_without_an_extract_says_that_it_waits_for_it(des
 async def test_a_wave_that_was_stopped_before_it_started_is_none_of_the_running(desk: Desk, kept: Database) -> None:
     await heard(kept, wave_requested(wanted="stopped"))
     await desk.log_in()
-    assert "No wave is running" in (await desk.get("/")).text
+    assert "No wave is under way" in (await desk.get("/")).text

@@ -115,3 +115,34 @@ async def test_records_of_a_filter_are_left_and_wait_no_more(asked: Asked, kept:
     assert await asked.post("/api/set-aside/leave", wanted) == {"left": 2}
     assert await asked.post("/api/set-aside/leave", wanted) == {"left": 0}
     assert await asked.post("/api/set-aside/redrive", {"filter": {}}) == {"redriven": 1, "left": 0}
+
+
+async def test_an_id_that_is_none_is_told_in_words(asked: Asked) -> None:
+    said = await asked.post("/api/set-aside/redrive", {"ids": ["nope"]}, 422)
+    assert said["expected"].startswith("ids.0: an id as the list gives it")
+
+
+@pytest.mark.parametrize("what", ["redrive", "leave"])
+async def test_a_filter_of_which_nothing_was_ever_set_aside_is_a_mistake(asked: Asked, what: str) -> None:
+    body = {"filter": {"service": "nobody"}, **({"because": "a trial"} if what == "leave" else {})}
+    said = await asked.post(f"/api/set-aside/{what}", body, 404)
+    assert said["detail"] == "no record alike in service nobody was ever set aside"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/set-aside/redrive", {"filter": {"service": "\0"}}),
+        ("/api/set-aside/leave", {"filter": {}, "because": "\0"}),
+        ("/api/deliveries/leave", {"manifest": "\0"}),
+    ],
+)
+async def test_a_character_that_no_text_can_hold_is_refused(asked: Asked, path: str, body: object) -> None:
+    await asked.post(path, body, 422)
+
+
+async def test_a_reason_with_a_persons_number_is_refused_and_not_kept(asked: Asked, kept: Database) -> None:
+    await heard(kept, set_aside())
+    said = await asked.post("/api/set-aside/leave", {"filter": {}, "because": "asked by 251248-9996"}, 422)
+    assert "251248-9996" not in str(said)
+    assert (await asked.get("/api/set-aside"))[0]["left_at"] is None

@@ -38,3 +38,9 @@ async def test_what_was_left_is_not_left_again(asked: Asked, kept: Database) -> 
     await asked.post("/api/deliveries/leave", {"manifest": MANIFEST})
     await asked.post("/api/deliveries/leave", {"manifest": MANIFEST}, 404)
     assert (await asked.get("/api/deliveries"))["refused"][0]["left_by"] == "somebody, by API key"
+
+
+async def test_a_delivery_whose_content_was_read_before_needs_nobody(tx: Transaction) -> None:
+    await hear(tx, delivery_refused(MANIFEST, reason="repeated"))
+    assert [one["manifest"] for one in await accounts.refused_deliveries(tx)] == [MANIFEST]
+    assert await accounts.refused_and_waiting(tx) == []

@@ -245,3 +245,7 @@ async def _tried(desk: Desk, times: int, name: str, address: str, ago: str = "1 
             ago,
             times,
         )
+
+
+async def test_a_name_with_a_character_that_no_text_can_hold_is_not_read(desk: Desk) -> None:
+    assert (await desk.log_in("a\0b")).page == "unreadable"

@@ -20,7 +20,7 @@ def patterned(node: Any, name: str = "") -> Iterator[str]:
         if isinstance(node.get("pattern"), str):
             yield name
         for key, inner in node.items():
-            yield from patterned(inner, node.get("name", name) if key == "schema" else key)
+            yield from patterned(inner, node.get("name", name) if key == "schema" else name if key == "anyOf" else key)
 
 
 def test_whatever_follows_a_pattern_is_told_by_an_example() -> None:

@@ -82,3 +82,7 @@ def test_a_kind_is_written_down_only_if_it_is_formed_like_one(text: str, kind: s
 )
 def test_any_error_can_be_a_reason(text: str, reason: str) -> None:
     assert records.as_reason(text) == reason
+
+
+def test_a_record_that_is_wrong_as_a_whole_has_no_field_named() -> None:
+    assert wrong("{not json").startswith("Invalid JSON: ")
