@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from services.console.domain.lines import LINES
+from services.console.domain.trail import counted
 
 SUMMARY = ("included", "delivered", "complete", "in_flight")
 SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
@@ -97,11 +98,11 @@ def removed(told: Mapping[str, Any]) -> RenderableType:
 
 def redriven(told: Mapping[str, Any]) -> RenderableType:
     left = f" {told['left']} more are left: ask again." if told["left"] else ""
-    return f"{told['redriven']} records are published again.{left}"
+    return f"Published again: {counted(told['redriven'], 'record')}.{left}"
 
 
 def left_records(told: Mapping[str, Any]) -> RenderableType:
-    return f"{told['left']} records are left as they are."
+    return f"Left: {counted(told['left'], 'record')}."
 
 
 def _since_then(one: Mapping[str, Any]) -> str:

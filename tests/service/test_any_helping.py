@@ -35,8 +35,8 @@ TABLES = (
     "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations'"
 )
 ROWS = "SELECT row_to_json(one)::jsonb FROM {} AS one"
-BY_THE_WAY = {"changed_at", "heard_at", "leased_until"}
-"""Columns that tell the real time."""
+BY_THE_WAY = {"changed_at", "heard_at", "heard_as", "leased_until"}
+"""Columns that tell the real time, or which was heard first."""
 
 
 def whole(events: Sequence[Event]) -> Helpings:

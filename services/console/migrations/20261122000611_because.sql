@@ -6,5 +6,5 @@ ALTER TABLE act ADD COLUMN because text;
 
 -- Requests about waves and other acts are counted together, in the order in which they were done: a stepped clock
 -- shows several the same moment. Null in requests from before they were.
-ALTER TABLE wave_request ADD COLUMN number bigint;
-ALTER TABLE wave_request ALTER COLUMN number SET DEFAULT nextval('act_id_seq');
+ALTER TABLE wave_request ADD COLUMN heard_as bigint;
+ALTER TABLE wave_request ALTER COLUMN heard_as SET DEFAULT nextval('act_id_seq');

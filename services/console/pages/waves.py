@@ -61,7 +61,9 @@ def _by_part(by: str | None, parts: Sequence[Part], code: str | None) -> dict[st
 
 def _chosen(parts: Sequence[Part], code: str | None) -> dict[str, Any] | None:
     found = next((one for one in parts if one.part == code), None)
-    return {"part": found.part, "name": found.name, "lines": list(lines(found))} if found else None
+    if found is None:
+        return None
+    return {"part": found.part, "name": found.name, "invitations": found.invitations, "lines": list(lines(found))}
 
 
 def may(wave: Wave) -> list[str]:

@@ -31,14 +31,14 @@ FROM (
     SELECT
         requested.wanted AS asked, requested.wave AS about, nullif(cardinality(requested.units), 0) AS many,
         NULL AS because, requested.requested_by AS asked_by, requested.requested_at AS asked_at,
-        NULL AS came_of_it, requested.number, requested.revision
+        NULL AS came_of_it, requested.heard_as, requested.revision
     FROM wave_request AS requested
     UNION ALL
     SELECT act.asked, act.about, act.many, act.because, act.asked_by, act.asked_at, act.came_of_it, act.id, 0
     FROM act
 ) AS told
 WHERE $1::text [] IS NULL OR told.asked = ANY($1)
-ORDER BY told.asked_at DESC, told.number DESC NULLS LAST, told.revision DESC
+ORDER BY told.asked_at DESC, told.heard_as DESC NULLS LAST, told.revision DESC
 LIMIT $2
 """
 

@@ -28,10 +28,14 @@ def address(unit: str = HERE, page: int = 1) -> str:
     return f"/waves/{WAVE}/units/{unit}?page={page}"
 
 
-async def test_a_units_share_of_a_wave_leads_to_its_invitations(desk: Desk, kept: Database) -> None:
+async def test_a_units_share_of_a_wave_leads_to_its_invitations_once_there_are_any(desk: Desk, kept: Database) -> None:
     await heard(kept, wave_started(), selection_finished())
     await desk.log_in()
-    assert f'href="/waves/{WAVE}/units/{HERE}"' in (await desk.get(f"/waves/{WAVE}?by=unit&part={HERE}")).text
+    link, share = f'href="/waves/{WAVE}/units/{HERE}"', f"/waves/{WAVE}?by=unit&part={HERE}"
+    assert link not in (await desk.get(share)).text
+    (one,) = invitations(1)
+    await heard(kept, included(one))
+    assert link in (await desk.get(share)).text
 
 
 async def test_only_the_units_own_are_listed_with_where_they_stand_and_those_in_flight_first(

@@ -77,14 +77,14 @@ ON_A_DATABASE = settings(
 ALL_ROWS = """
 SELECT jsonb_build_object(
     'waves', (SELECT jsonb_agg(wave ORDER BY wave) FROM wave),
-    'requests', (SELECT jsonb_agg(to_jsonb(asked) - 'number' ORDER BY wave, revision) FROM wave_request AS asked),
+    'requests', (SELECT jsonb_agg(to_jsonb(asked) - 'heard_as' ORDER BY wave, revision) FROM wave_request AS asked),
     'deliveries', (SELECT jsonb_agg(delivery ORDER BY delivery) FROM delivery),
     'selections', (SELECT jsonb_agg(selection ORDER BY unit) FROM selection),
     'invitations', (SELECT jsonb_agg(standing ORDER BY id) FROM standing),
     'reminders', (SELECT jsonb_agg(reminder ORDER BY invitation, number) FROM reminder_standing AS reminder)
 )
 """
-"""But for the number that says which request was heard first."""
+"""But for what says which request was heard first."""
 
 
 async def rows_after(rows: Database, facts: list[Event]) -> object:

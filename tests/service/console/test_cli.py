@@ -86,12 +86,12 @@ async def test_set_aside_records_are_shown_and_published_again(asked: Asked, kep
     record = set_aside()
     await heard(kept, record)
     assert str(record.id) in (await puls("set-aside", "--service", "karens", url=asked.url)).out
-    assert "1 records are published again" in (await puls("redrive", str(record.id), url=asked.url)).out
+    assert "Published again: 1 record." in (await puls("redrive", str(record.id), url=asked.url)).out
 
 
 async def test_set_aside_records_are_left_with_a_reason(asked: Asked, kept: Database) -> None:
     await heard(kept, set_aside())
-    assert "1 records are left" in (await puls("leave", "--because", "a trial", url=asked.url)).out
+    assert "Left: 1 record." in (await puls("leave", "--because", "a trial", url=asked.url)).out
     assert ", left" in (await puls("set-aside", url=asked.url)).out
 
 
