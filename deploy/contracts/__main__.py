@@ -12,14 +12,14 @@ USAGE = "python -m deploy.contracts write|verify"
 
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) == ["write"]:
-        return tell(verifying.write(CLONE))
+        return print_report(verifying.write(CLONE))
     if list(arguments) == ["verify"]:
-        return tell(verifying.verify(CLONE))
+        return print_report(verifying.verify(CLONE))
     print(f"expected {USAGE}", file=sys.stderr)
     return 2
 
 
-def tell(report: verifying.Report) -> int:
+def print_report(report: verifying.Report) -> int:
     """Returns the exit status: 1 for mistakes alone, for a clone may well be shallow where it is verified."""
     for line in report.looked_at:
         print(line)

@@ -7,15 +7,15 @@ from typing import Any
 
 from deploy.contracts.schemas import PREFIX
 from shared.events import Event
-from shared.events.topics import EVENT_OF, PARTITIONS, RETENTION_DAYS, SET_ASIDE, TOLD_BY
-from shared.runtime import marks, topics
+from shared.events.topics import EVENT_OF, PARTITIONS, PUBLISHED_BY, RETENTION_DAYS, SET_ASIDE
+from shared.runtime import topics, watermarks
 
 Document = dict[str, Any]
 Reads = Mapping[str, Sequence[str]]
 """Service -> the names of the events it takes."""
 
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
-MARK = f"{marks.KIND}"
+MARK = f"{watermarks.KIND}"
 DAY = 24 * 60 * 60 * 1000
 """In milliseconds."""
 
@@ -26,12 +26,12 @@ def document(version: str, reads: Reads) -> Document:
         "info": {
             "title": "Puls",
             "version": version,
-            "description": "Asks patients, every month, how it was. One topic for each teller; the kind of a record "
+            "description": "Asks patients, every month, how it was. One topic for each publisher; the kind of a record "
             "stands in its header `kind`, and the rules of change in README.md beside this file.",
         },
         "defaultContentType": "application/json",
         "servers": {"broker": _broker()},
-        "channels": {teller: _channel(teller, kinds) for teller, kinds in TOLD_BY.items()},
+        "channels": {publisher: _channel(publisher, kinds) for publisher, kinds in PUBLISHED_BY.items()},
         "operations": _tells() | _takes(reads),
         "components": {"messages": {kind: _message(event) for kind, event in EVENT_OF.items()} | {MARK: _mark()}},
     }
@@ -42,12 +42,12 @@ def _broker() -> Document:
     return {"host": "{address}", "protocol": "kafka", "variables": {"address": address}}
 
 
-def _channel(teller: str, kinds: Sequence[type[Event]]) -> Document:
-    name = topics.address(PREFIX, teller)
-    messages = [kind.kind() for kind in kinds] + ([] if teller == SET_ASIDE else [MARK])
+def _channel(publisher: str, kinds: Sequence[type[Event]]) -> Document:
+    name = topics.address(PREFIX, publisher)
+    messages = [kind.kind() for kind in kinds] + ([] if publisher == SET_ASIDE else [MARK])
     return {
         "address": name,
-        "description": about(teller),
+        "description": about(publisher),
         "messages": {message: {"$ref": f"#/components/messages/{message}"} for message in messages},
         "bindings": {"kafka": _topic(name)},
     }
@@ -58,14 +58,14 @@ def _topic(name: str) -> Document:
     return {"topic": name, "partitions": PARTITIONS, "topicConfiguration": lasting, "bindingVersion": "0.5.0"}
 
 
-def about(teller: str) -> str:
-    """What the module of the teller's events says of itself."""
-    return (import_module(TOLD_BY[teller][0].__module__).__doc__ or "").splitlines()[0]
+def about(publisher: str) -> str:
+    """What the module of the publisher's events says of itself."""
+    return (import_module(PUBLISHED_BY[publisher][0].__module__).__doc__ or "").splitlines()[0]
 
 
 def _tells() -> Document:
-    tellers = [teller for teller in TOLD_BY if teller != SET_ASIDE]
-    own = {f"{teller}.tells": _operation("send", teller, [*_kinds(teller), MARK]) for teller in tellers}
+    publishers = [publisher for publisher in PUBLISHED_BY if publisher != SET_ASIDE]
+    own = {f"{publisher}.tells": _operation("send", publisher, [*_kinds(publisher), MARK]) for publisher in publishers}
     return own | {"any.sets-aside": _operation("send", SET_ASIDE, _kinds(SET_ASIDE))}
 
 
@@ -73,21 +73,21 @@ def _takes(reads: Reads) -> Document:
     """Without the marks, which the runtime of every taker reads."""
     taken = {}
     for service, names in reads.items():
-        for teller in TOLD_BY:
-            kinds = [event.kind() for event in TOLD_BY[teller] if event.__name__ in names]
+        for publisher in PUBLISHED_BY:
+            kinds = [event.kind() for event in PUBLISHED_BY[publisher] if event.__name__ in names]
             if kinds:
-                taken[f"{service}.takes.{teller}"] = _operation("receive", teller, kinds)
+                taken[f"{service}.takes.{publisher}"] = _operation("receive", publisher, kinds)
     return taken
 
 
-def _operation(action: str, teller: str, kinds: Sequence[str]) -> Document:
-    channel = f"#/channels/{teller}"
+def _operation(action: str, publisher: str, kinds: Sequence[str]) -> Document:
+    channel = f"#/channels/{publisher}"
     messages = [{"$ref": f"{channel}/messages/{kind}"} for kind in kinds]
     return {"action": action, "channel": {"$ref": channel}, "messages": messages}
 
 
-def _kinds(teller: str) -> list[str]:
-    return [event.kind() for event in TOLD_BY[teller]]
+def _kinds(publisher: str) -> list[str]:
+    return [event.kind() for event in PUBLISHED_BY[publisher]]
 
 
 def _message(event: type[Event]) -> Document:

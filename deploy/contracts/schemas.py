@@ -1,7 +1,7 @@
 """The events as JSON Schema: what holds for every record of a kind that was ever told, and will be under this version.
 
 They describe what may be read, not what is written today: a field that came later is optional, and a field nobody has
-heard of is allowed, for a newer teller may say more.
+heard of is allowed, for a newer publisher may say more.
 """
 
 from typing import Any

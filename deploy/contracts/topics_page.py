@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deploy.contracts.asyncapi import about
 from deploy.contracts.schemas import PREFIX
-from shared.events.topics import PARTITIONS, RETENTION_DAYS, SET_ASIDE, TOLD_BY
+from shared.events.topics import PARTITIONS, PUBLISHED_BY, RETENTION_DAYS, SET_ASIDE
 from shared.runtime import topics
 
 HEAD = """\
 # Topics
 
-One topic for each teller. A record's kind stands in its header `kind`, its value is JSON in UTF-8 that keeps to
+One topic for each publisher. A record's kind stands in its header `kind`, its value is JSON in UTF-8 that keeps to
 [events/](events/)`<kind>.json`. No rule relies on order, neither within a topic nor across topics. Records are told at
 least once: the same fact has the same natural key, for ever. Beside the kinds below, every topic but the last holds
-records of kind `mark`, whose value is the moment until which the topic is complete.
+records of kind `watermark`, whose value is the moment until which the topic is complete.
 
 Made by `make contracts` from `shared/events` and from the services' wiring; not to be edited.
 """
@@ -27,22 +27,22 @@ def page(takers: Mapping[str, Sequence[str]]) -> str:
 def _topics() -> Iterator[str]:
     yield "| topic | told by | partitions | kept for | compacted | what |"
     yield "|---|---|---|---|---|---|"
-    for teller in TOLD_BY:
-        name = topics.address(PREFIX, teller)
-        yield f"| `{name}` | {_told_by(teller)} | {PARTITIONS} | {RETENTION_DAYS} days | no | {about(teller)} |"
+    for publisher in PUBLISHED_BY:
+        name = topics.address(PREFIX, publisher)
+        yield f"| `{name}` | {_told_by(publisher)} | {PARTITIONS} | {RETENTION_DAYS} days | no | {about(publisher)} |"
 
 
 def _kinds(takers: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield "| kind | told by | taken by | key | the same fact when equal in | what |"
     yield "|---|---|---|---|---|---|"
-    for teller, events in TOLD_BY.items():
+    for publisher, events in PUBLISHED_BY.items():
         for event in events:
             taken = ", ".join(takers.get(event.__name__, ()))
             equal = ", ".join(f"`{path}`" for path in event.natural_key)
             what = (inspect.getdoc(event) or "").splitlines()[0]
             kind = f"[{event.kind()}](events/{event.kind()}.json)"
-            yield f"| {kind} | {_told_by(teller)} | {taken} | `{event.keyed_by}` | {equal} | {what} |"
+            yield f"| {kind} | {_told_by(publisher)} | {taken} | `{event.keyed_by}` | {equal} | {what} |"
 
 
-def _told_by(teller: str) -> str:
-    return "any taker" if teller == SET_ASIDE else teller
+def _told_by(publisher: str) -> str:
+    return "any taker" if publisher == SET_ASIDE else publisher

@@ -1,8 +1,8 @@
 """Moves the stepped clock on, slot by slot, whenever the whole system is at rest.
 
-At rest: two successive readings are the same, and in both every record has been taken, every outbox is empty, every
-teller has marked the slot, nothing is due, and the sandbox is idle. The readings ask the services first and the broker
-last, so that what is on its way from one to the other is always seen.
+At rest: two successive readings are the same, and in both every record has been consumed, every outbox is empty,
+every publisher's watermark is the slot, nothing is due, and the sandbox is idle. The readings ask the services first
+and the broker last, so that what is on its way from one to the other is always seen.
 """
 
 import asyncio
@@ -142,15 +142,15 @@ class Stepper:
         if status["halted"]:
             raise NeverAtRest(f"{name} has stopped itself: {status['halted']}")
         for wrong, what in (
-            (not status["taking"], "does not take yet"),
+            (not status["consuming"], "does not consume yet"),
             (status["outbox"]["records"], f"has {status['outbox']['records']} to tell"),
-            (_moment(status["marked_until"]) != now, "has not marked the slot"),
+            (_moment(status["watermark_published"]) != now, "has not marked the slot"),
             (status["busy"], "is busy"),
         ):
             if wrong:
                 reading.in_the_way.append(f"{name} {what}")
         for place in status["reads"]:
-            reading.stands[name, place["topic"], place["partition"]] = place["bookmark"]
+            reading.stands[name, place["topic"], place["partition"]] = place["offset"]
         for round_ in status["rounds"]:
             self._read_due(f"{name} {round_['name']}", round_, ROUND_HOURS, now, reading, dues)
 

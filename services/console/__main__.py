@@ -44,7 +44,7 @@ READS = {
 
 class ConsoleSettings(Settings):
     api_key: str = Field(min_length=16, description="What whoever asks the console must carry.")
-    internal_urls: dict[str, str] = Field(description="JSON: each service and the address of its inner door.")
+    internal_urls: dict[str, str] = Field(description="JSON: each service and the address of its internal API.")
     plain_http: bool = Field(default=False, description="Browsers come by http: for a machine of one's own only.")
 
 

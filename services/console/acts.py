@@ -10,7 +10,7 @@ from services.console.ground import Ground
 from services.console.store import accounts, requests, trail, waves
 from services.console.watch import DoesNotAnswer, GoesOn
 from shared.events import Wanted, WaveRequested
-from shared.runtime import now, tell, transaction
+from shared.runtime import now, publish, transaction
 from shared.surveys import DENMARK, Surveys
 
 MOST_FAILURES = 100_000
@@ -59,7 +59,7 @@ async def ask(wave: str, asked: Asked, by: str) -> Wish:
         request = _request(wave, latest.revision + 1, wanted, by)
         await waves.add(tx, [wave])
         await requests.add(tx, [request])
-        await tell(tx, request)
+        await publish(tx, request)
     return Wish(wave=wave, wanted=wanted, revision=request.revision)
 
 

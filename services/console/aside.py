@@ -10,7 +10,7 @@ from services.console.domain.problem import Problem
 from services.console.store import accounts, set_aside, trail
 from shared.events import OriginalRecord
 from shared.privacy import may_hold_cpr
-from shared.runtime import Transaction, now, tell, transaction
+from shared.runtime import Transaction, now, publish, transaction
 
 LONGEST_REASON = 200
 """Characters of why something is left as it is."""
@@ -124,7 +124,7 @@ def _in_short(because: str) -> str:
 
 async def _again(tx: Transaction, ids: Sequence[UUID], by: str) -> Sequence[OriginalRecord]:
     records = await set_aside.redrive(tx, ids, now(), by)
-    await tell(tx, *records)
+    await publish(tx, *records)
     return records
 
 

@@ -12,7 +12,7 @@ from shared.surveys import Surveys
 class Ground:
     surveys: Surveys
     services: Mapping[str, str]
-    """Service -> address of its inner door."""
+    """Service -> address of its internal API."""
     key: str
     """What whoever asks the API carries, and what the console carries to the services."""
     watch: Watch

@@ -1,4 +1,4 @@
-"""The services as they are seen from outside: each is asked at its inner door, and what it said a while ago is kept."""
+"""The services as seen from outside: each is asked at its internal API, and what it said a while ago is kept."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ KEPT = 60.0
 
 
 class DoesNotAnswer(Exception):
-    """A service's inner door is shut, or says something else than was agreed."""
+    """A service's internal API is shut, or says something else than was agreed."""
 
 
 class GoesOn(Exception):
@@ -43,7 +43,7 @@ class Pace:
 
 
 class Watch:
-    """`services` is service -> address of its inner door. One that does not answer is there, and says so."""
+    """`services` is service -> address of its internal API. One that does not answer is there, and says so."""
 
     def __init__(self, services: Mapping[str, str]) -> None:
         self._services = dict(sorted(services.items()))

@@ -11,7 +11,7 @@ from services.responses.acts import Act
 from services.responses.questionnaire import Form, NotAsked
 from services.responses.rendering import At, go_to
 from services.responses.store import Found
-from shared.runtime import Transaction, now, tell
+from shared.runtime import Transaction, now, publish
 
 Ending = Callable[[Transaction, str, datetime], Awaitable[Act]]
 
@@ -45,5 +45,5 @@ class Visit:
 
     async def end(self, tx: Transaction, ending: Ending) -> Response:
         act = await ending(tx, self.lookup, now())
-        await tell(tx, *act.told)
+        await publish(tx, *act.told)
         return go_to(self.at.start if act.took else self.at.late)

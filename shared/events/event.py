@@ -1,6 +1,6 @@
 """What every fact has: a type with a version, a derived id, a key, and the moment it became true.
 
-Written closed (an unknown field is a mistake of ours), read tolerant (a newer teller may say more than we know).
+Written closed (an unknown field is a mistake of ours), read tolerant (a newer publisher may say more than we know).
 """
 
 from collections.abc import Sequence
@@ -98,7 +98,7 @@ class Event(BaseModel):
 
     @classmethod
     def from_json(cls, value: bytes) -> Self:
-        """Reads an event as told by this or a newer teller.
+        """Reads an event as told by this or a newer publisher.
 
         Raises pydantic.ValidationError, whose text never holds the input.
         """

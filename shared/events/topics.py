@@ -1,4 +1,4 @@
-"""Which topic carries what: one topic per teller, the kind in a header. The only table of its sort."""
+"""Which topic carries what: one topic per publisher, the kind in a header. The only table of its sort."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ RETENTION_DAYS = 120
 SET_ASIDE = "set-aside"
 """The one topic that every service tells into."""
 
-TOLD_BY: dict[str, Sequence[type[Event]]] = {
+PUBLISHED_BY: dict[str, Sequence[type[Event]]] = {
     "console": (WaveRequested,),
     "inclusion": (
         DeliveryRead,
@@ -66,8 +66,8 @@ TOLD_BY: dict[str, Sequence[type[Event]]] = {
     ),
     SET_ASIDE: (RecordSetAside,),
 }
-"""Topic -> the kinds in it. A topic is named by its teller."""
+"""Topic -> the kinds in it. A topic is named by its publisher."""
 
-TOPIC_OF: dict[type[Event], str] = {kind: topic for topic, kinds in TOLD_BY.items() for kind in kinds}
+TOPIC_OF: dict[type[Event], str] = {kind: topic for topic, kinds in PUBLISHED_BY.items() for kind in kinds}
 EVENT_OF: dict[str, type[Event]] = {kind.kind(): kind for kind in TOPIC_OF}
 """The kind as it stands in a record's header -> its class."""

@@ -70,7 +70,7 @@ class Database:
         """Called after every commit: what may have been told or become due."""
 
     async def open(self) -> None:
-        """Opens both pools. Raises what `passes_by_itself` knows of while the server is away."""
+        """Opens both pools. Raises what `is_transient` knows of while the server is away."""
         async with self._opening:
             if self._pools is None:
                 writers = await self._pool(at_least=1)
@@ -137,7 +137,7 @@ class Database:
                 connection.terminate()
 
 
-def passes_by_itself(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether it is an outage (wait and try again) and not a mistake in what was asked."""
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, asyncpg.DataError) and "clos" in str(error)

@@ -2,16 +2,16 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-TAKEN = Counter("puls_records_taken_total", "Records taken from a topic, whatever came of them.", ["topic"])
+CONSUMED = Counter("puls_records_consumed_total", "Records taken from a topic, whatever came of them.", ["topic"])
 REPEATED = Counter(
-    "puls_records_not_at_bookmark_total", "Records left alone because they did not start at the bookmark."
+    "puls_records_not_at_offset_total", "Records left alone because they did not start at the stored offset."
 )
 SET_ASIDE = Counter("puls_records_set_aside_total", "Records that could not be taken and were set aside.", ["reason"])
 UNKNOWN = Counter(
     "puls_records_of_unknown_kind_total",
     "Records passed over because this version of the service knows no event of their kind: a newer one may.",
 )
-TOLD = Counter("puls_events_told_total", "Events put into the outbox.", ["kind"])
+PUBLISHED = Counter("puls_events_published_total", "Events put into the outbox.", ["kind"])
 SENT = Counter("puls_records_sent_total", "Records the broker has acknowledged.")
 BROKER_REFUSED = Counter("puls_records_broker_refused_total", "Outbox rows the broker will never take.")
 BATCH_SECONDS = Histogram("puls_batch_seconds", "Time from a batch's arrival to its commit, in seconds.")

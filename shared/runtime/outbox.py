@@ -1,4 +1,4 @@
-"""What was decided and is still to be told: written in the transaction that decided it."""
+"""What was decided and is still to be told: to_row in the transaction that decided it."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class TooLarge(Exception):
     """An event that no broker would take."""
 
 
-class Told(NamedTuple):
+class OutboxRow(NamedTuple):
     """A row as it goes in."""
 
     topic: str
@@ -44,26 +44,26 @@ class Row(NamedTuple):
     headers: bytes | None = None
 
 
-def written(prefix: str, told: Event | OriginalRecord | RecordSetAside) -> Told:
+def to_row(prefix: str, told: Event | OriginalRecord | RecordSetAside) -> OutboxRow:
     """What is told as it goes into the outbox. Raises TooLarge, so that what caused it can be found."""
     if isinstance(told, OriginalRecord):
-        return Told(told.topic, told.kind, told.key, told.value, HEADERS.dump_json(tuple(told.headers)))
+        return OutboxRow(told.topic, told.kind, told.key, told.value, HEADERS.dump_json(tuple(told.headers)))
     value = told.to_json()
     if len(value) > LARGEST_VALUE and not isinstance(told, RecordSetAside):
         raise TooLarge(f"{told.kind()}: {len(value)} bytes; at most {LARGEST_VALUE} can be told")
-    return Told(topics.address(prefix, TOPIC_OF[type(told)]), told.kind(), told.key.encode(), value)
+    return OutboxRow(topics.address(prefix, TOPIC_OF[type(told)]), told.kind(), told.key.encode(), value)
 
 
-async def put(tx: Transaction, rows: Sequence[Told]) -> None:
+async def put(tx: Transaction, rows: Sequence[OutboxRow]) -> None:
     if rows:
-        await tx.copy("runtime.outbox", Told._fields, rows)
+        await tx.copy("runtime.outbox", OutboxRow._fields, rows)
     for row in rows:
-        metrics.TOLD.labels(row.kind or "").inc()
+        metrics.PUBLISHED.labels(row.kind or "").inc()
 
 
 async def add(tx: Transaction, prefix: str, told: Iterable[Event | OriginalRecord]) -> None:
     """Adds what is told to the outbox. Raises TooLarge: then nothing of the transaction must be kept."""
-    await put(tx, [written(prefix, one) for one in told])
+    await put(tx, [to_row(prefix, one) for one in told])
 
 
 LOWEST = "SELECT id, topic, kind, key, value, headers FROM runtime.outbox ORDER BY id LIMIT $1"

@@ -56,7 +56,7 @@ async def _counted(
         ground.busy -= 1
 
 
-async def tell(tx: Transaction, *told: Event | OriginalRecord) -> None:
+async def publish(tx: Transaction, *told: Event | OriginalRecord) -> None:
     """Tells in the transaction: if it is rolled back, nothing was told."""
     await outbox.add(tx, _standing().prefix, told)
 

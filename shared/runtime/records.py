@@ -1,4 +1,4 @@
-"""Records as they come from the broker: whose they are, and what of them may be written down."""
+"""Records as they come from the broker: whose they are, and what of them may be to_row down."""
 
 import base64
 import re
@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.events.set_aside import Header
-from shared.runtime import marks
+from shared.runtime import watermarks
 from shared.runtime.logging import described
 
 
@@ -21,7 +21,9 @@ def kind_of(record: Any) -> str:
 
 def mark(part: Sequence[Any]) -> datetime | None:
     """The latest moment that marks among these records name."""
-    found = [marks.read(record.value) for record in part if kind_of(record) == marks.KIND and not _is_wrong(record)]
+    found = [
+        watermarks.read(record.value) for record in part if kind_of(record) == watermarks.KIND and not _is_wrong(record)
+    ]
     return max(found, default=None)
 
 
@@ -41,7 +43,7 @@ def check(record: Any) -> None:
     """Raises if a record that is no event is no mark either."""
     if not kind_of(record):
         raise NoKind
-    marks.read(record.value or b"")
+    watermarks.read(record.value or b"")
 
 
 def what_is_wrong(error: Exception) -> str:
@@ -65,7 +67,7 @@ def _is_field(name: str) -> bool:
 
 
 def _wording(mistake: Any) -> str:
-    """pydantic's own sentence; of a check written by hand only its type, for it might repeat the input."""
+    """pydantic's own sentence; of a check to_row by hand only its type, for it might repeat the input."""
     return mistake["type"] if mistake["type"] in ("value_error", "assertion_error") else mistake["msg"]
 
 
@@ -75,7 +77,7 @@ def as_reason(text: str) -> str:
 
 
 def as_kind(text: str) -> str:
-    """A kind's name as it may be written down: nothing that is not formed like one, for it might be about a person."""
+    """A kind's name as it may be to_row down: nothing that is not formed like one, for it might be about a person."""
     return text if re.fullmatch(r"[A-Za-z]{1,60}\.v[0-9]{1,3}", text) else "unnamed"
 
 

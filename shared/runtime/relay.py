@@ -21,10 +21,10 @@ from aiokafka.errors import (
 
 from shared.runtime import metrics, outbox, sending
 from shared.runtime.clock import Clock
-from shared.runtime.database import Database, Transaction, passes_by_itself
+from shared.runtime.database import Database, Transaction, is_transient
 from shared.runtime.logging import described
 from shared.runtime.outbox import Row
-from shared.runtime.waiting import Pauses, Wake, say_waiting
+from shared.runtime.retrying import Backoff, Wakeup, log_retry
 
 log = structlog.get_logger()
 
@@ -44,14 +44,14 @@ LOCK = "SELECT pg_try_advisory_lock(hashtext('puls relay'))"
 
 class Relay:
     def __init__(self, database: Database, kafka: str, topic: str, clock: Clock) -> None:
-        """`topic` is the teller's own, which gets the marks."""
+        """`topic` is the publisher's own, which gets the watermarks."""
         self._database = database
         self._kafka = kafka
         self._topic = topic
         self._clock = clock
-        self._pauses = Pauses()
-        self.wake = Wake(LOOK_EVERY)
-        self.marked_until: datetime | None = None
+        self._pauses = Backoff()
+        self.wake = Wakeup(LOOK_EVERY)
+        self.watermark_published: datetime | None = None
 
     async def run(self) -> None:
         """Relays until cancelled. After any failure everything is opened anew, from the lowest row."""
@@ -64,20 +64,20 @@ class Relay:
             await self._pauses.wait()
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, KafkaError) or passes_by_itself(error):
-            say_waiting("relay", error)
+        if isinstance(error, KafkaError) or is_transient(error):
+            log_retry("relay", error)
         else:
             log.error("relay failed", failure=described(error))
 
     async def _as_holder(self, tx: Transaction) -> None:
         while not await tx.fetchval(LOCK):
-            self.marked_until = self._clock.now()
+            self.watermark_published = self._clock.now()
             await asyncio.sleep(LOOK_EVERY)
-        self.marked_until = None
+        self.watermark_published = None
         async with sending.producer(self._kafka) as producer:
             while True:
                 await self._drain(tx, producer)
-                self._pauses.begin_anew()
+                self._pauses.reset()
                 await asyncio.gather(self.wake.wait(), asyncio.sleep(GATHER))
 
     async def _drain(self, tx: Transaction, producer: AIOKafkaProducer) -> None:
@@ -116,9 +116,9 @@ class Relay:
                     await self._send(tx, producer, part)
 
     async def _mark(self, producer: AIOKafkaProducer, now: datetime) -> None:
-        last = self.marked_until
+        last = self.watermark_published
         late = MARK_EVERY if self._clock.kind == "real" else timedelta(microseconds=1)
         if last is not None and now - last < late:
             return
         await sending.mark(producer, self._topic, now)
-        self.marked_until = now
+        self.watermark_published = now

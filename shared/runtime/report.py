@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.runtime import bookmarks, outbox, pages
-from shared.runtime.bookmarks import Bookmark, Place
+from aiokafka import TopicPartition
+
+from shared.runtime import offsets, outbox, pages
 from shared.runtime.clock import Clock
+from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database, Transaction
-from shared.runtime.intake import Intake
+from shared.runtime.offsets import StoredOffset
 from shared.runtime.relay import Relay
 from shared.runtime.rounds import Errand, Round, Rounds
 
 
 async def report(
-    database: Database, clock: Clock, relay: Relay, rounds: Rounds, intake: Intake | None
+    database: Database, clock: Clock, relay: Relay, rounds: Rounds, consumer: Consumer | None
 ) -> dict[str, Any]:
     """Ages in seconds, moments in UTC. Asks the database and nobody else, so that it answers while the broker is away.
 
@@ -22,47 +24,49 @@ async def report(
     """
     now = clock.now()
     async with database.reading() as tx:
-        held = await bookmarks.read(tx)
+        held = await offsets.read(tx)
         told = await outbox.depth(tx)
         doing = [await _doing(tx, one, rounds, now) for one in rounds.rounds]
     return {
         "now": now,
         "clock": clock.kind,
-        "reads": _readings(intake, held, now),
-        "taking": intake is not None and bool(intake.standing),
-        "waiting_for": "kafka" if intake is not None and intake.away else None,
+        "reads": _readings(consumer, held, now),
+        "consuming": consumer is not None and bool(consumer.positions_seen),
+        "waiting_for": "kafka" if consumer is not None and consumer.away else None,
         "outbox": told,
-        "marked_until": relay.marked_until,
+        "watermark_published": relay.watermark_published,
         "rounds": doing,
         "busy": rounds.busy + pages.busy(),
     }
 
 
-def _readings(intake: Intake | None, held: dict[Place, Bookmark], now: datetime) -> Sequence[dict[str, Any]]:
+def _readings(
+    consumer: Consumer | None, held: dict[TopicPartition, StoredOffset], now: datetime
+) -> Sequence[dict[str, Any]]:
     """Every partition of the service's topics, also those that another copy takes."""
-    if intake is None:
+    if consumer is None:
         return []
-    mine = intake.assigned()
+    mine = consumer.assigned()
     return [
         {
             "topic": place.topic,
             "partition": place.partition,
-            "bookmark": bookmark.next_offset,
-            "end": max(seen.end, bookmark.next_offset),
-            "complete_until": bookmark.complete_until,
-            "oldest_seconds": _age(bookmark, seen.end, now),
+            "offset": stored.next_offset,
+            "end": max(seen.end, stored.next_offset),
+            "watermark": stored.watermark,
+            "oldest_seconds": _age(stored, seen.end, now),
             "assigned": place in mine,
         }
-        for place, seen in sorted(intake.standing.items())
-        if (bookmark := held.get(place)) is not None
+        for place, seen in sorted(consumer.positions_seen.items())
+        if (stored := held.get(place)) is not None
     ]
 
 
-def _age(bookmark: Bookmark, end: int, now: datetime) -> float | None:
+def _age(stored: StoredOffset, end: int, now: datetime) -> float | None:
     """How long the oldest waiting record may have waited: since the last mark that was taken."""
-    if bookmark.next_offset >= end or bookmark.complete_until is None:
+    if stored.next_offset >= end or stored.watermark is None:
         return None
-    return max(0.0, (now - bookmark.complete_until).total_seconds())
+    return max(0.0, (now - stored.watermark).total_seconds())
 
 
 async def _doing(tx: Transaction, one: Round | Errand, rounds: Rounds, now: datetime) -> dict[str, Any]:

@@ -10,11 +10,11 @@ import structlog
 
 from shared.events import Event
 from shared.events.topics import PARTITIONS
-from shared.runtime import bookmarks, metrics, outbox, topics
+from shared.runtime import metrics, offsets, outbox, topics
 from shared.runtime.clock import Clock
-from shared.runtime.database import Database, Transaction, passes_by_itself
+from shared.runtime.database import Database, Transaction, is_transient
 from shared.runtime.logging import described
-from shared.runtime.waiting import Pauses, Wake, say_waiting
+from shared.runtime.retrying import Backoff, Wakeup, log_retry
 
 log = structlog.get_logger()
 
@@ -71,7 +71,7 @@ class Rounds:
     rounds: Sequence[Round | Errand]
     busy: int = 0
     failing: dict[str, str] = field(default_factory=dict)
-    _wakes: list[Wake] = field(default_factory=list)
+    _wakes: list[Wakeup] = field(default_factory=list)
 
     def wake(self) -> None:
         for one in self._wakes:
@@ -80,12 +80,12 @@ class Rounds:
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             for one in self.rounds:
-                wake = Wake(LOOK_EVERY)
+                wake = Wakeup(LOOK_EVERY)
                 self._wakes.append(wake)
                 group.create_task(self._keep(one, wake), name=f"round {one.name}")
 
-    async def _keep(self, one: Round | Errand, wake: Wake) -> None:
-        pauses = Pauses()
+    async def _keep(self, one: Round | Errand, wake: Wakeup) -> None:
+        pauses = Backoff()
         while True:
             try:
                 acted = await self._attempt(one)
@@ -94,13 +94,13 @@ class Rounds:
                 await pauses.wait()
                 continue
             self.failing.pop(one.name, None)
-            pauses.begin_anew()
+            pauses.reset()
             if not acted:
                 await wake.wait()
 
     def _failed(self, one: Round | Errand, error: Exception) -> None:
-        if passes_by_itself(error):
-            say_waiting(one.name, error)
+        if is_transient(error):
+            log_retry(one.name, error)
             return
         metrics.ROUND_FAILURES.labels(one.name).inc()
         self.failing[one.name] = type(error).__name__
@@ -143,8 +143,8 @@ class Rounds:
         return True
 
     async def _has_heard(self, tx: Transaction, one: Round | Errand, now: datetime) -> bool:
-        for teller in one.heard:
-            until = await bookmarks.complete_until(tx, topics.address(self.prefix, teller), PARTITIONS)
+        for publisher in one.heard:
+            until = await offsets.watermark(tx, topics.address(self.prefix, publisher), PARTITIONS)
             if until is None or until < now - FRESH:
                 return False
         return True

@@ -13,9 +13,9 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
 from shared.events.topics import PARTITIONS
-from shared.runtime import marks
+from shared.runtime import watermarks
 from shared.runtime.outbox import HEADERS, Row
-from shared.runtime.waiting import put_away
+from shared.runtime.retrying import close_quietly
 
 BATCH_BYTES = 512 * 1024
 REQUEST_BYTES = 4 * 1024 * 1024
@@ -43,7 +43,7 @@ async def producer(kafka: str) -> AsyncIterator[AIOKafkaProducer]:
         await made.start()
         yield made
     finally:
-        await put_away(made.stop())
+        await close_quietly(made.stop())
 
 
 async def send(producer: AIOKafkaProducer, rows: Sequence[Row]) -> tuple[list[Row], list[Failed]]:
@@ -87,9 +87,9 @@ def _append(batch: Batch, row: Row) -> bool:
     return True
 
 
-async def mark(producer: AIOKafkaProducer, topic: str, complete_until: datetime) -> None:
+async def mark(producer: AIOKafkaProducer, topic: str, watermark: datetime) -> None:
     """Writes the mark to every partition of the topic."""
-    value, headers = marks.write(complete_until), _headers(marks.KIND)
+    value, headers = watermarks.write(watermark), _headers(watermarks.KIND)
     await asyncio.gather(
         *(producer.send_and_wait(topic, value, None, partition, None, headers) for partition in range(PARTITIONS))
     )

@@ -13,21 +13,21 @@ from starlette.types import ASGIApp
 from shared.events import Event
 from shared.events.topics import TOPIC_OF
 from shared.runtime import failures, garbage, logging, metrics, pages, topics
-from shared.runtime.agreement import WrongLog
+from shared.runtime.batches import BatchProcessor, Handler
 from shared.runtime.clock import Clock
-from shared.runtime.consuming import Member
-from shared.runtime.database import Database, passes_by_itself
+from shared.runtime.consumer import Consumer, is_away
+from shared.runtime.database import Database, is_transient
 from shared.runtime.failures import Halted
-from shared.runtime.intake import Intake, is_away
-from shared.runtime.internal import internal_app
-from shared.runtime.listening import CannotListen, listen
+from shared.runtime.http_server import CannotListen, listen
+from shared.runtime.internal_api import internal_app
 from shared.runtime.logging import described
+from shared.runtime.positions import OffsetMismatch
 from shared.runtime.relay import Relay
 from shared.runtime.report import report
+from shared.runtime.retrying import retry_while_transient
 from shared.runtime.rounds import Errand, Round, Rounds
 from shared.runtime.settings import Settings
-from shared.runtime.taking import Handler, Taking
-from shared.runtime.waiting import until_it_passes
+from shared.runtime.subscription import Subscription
 
 log = structlog.get_logger()
 
@@ -99,16 +99,16 @@ class Service:
         self.relay = Relay(self.database, settings.kafka, own_topic, self.clock)
         self.rounds = Rounds(self.database, self.clock, settings.topic_prefix, rounds)
         self.database.after_commit += [self.relay.wake, self.rounds.wake]
-        self.intake: Intake | None = None
+        self.consumer: Consumer | None = None
         self.halted: str | None = None
         pages.install(self.database, self.clock, settings.topic_prefix)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._serve_internal())
-            await until_it_passes(self.database.open, passes_by_itself, "database")
+            await retry_while_transient(self.database.open, is_transient, "database")
             if self.reads:
-                group.create_task(self._take())
+                group.create_task(self._consume())
             group.create_task(self.relay.run())
             group.create_task(self.rounds.run())
             if self.clock.kind == "stepped":
@@ -118,23 +118,23 @@ class Service:
                 group.create_task(listen(self.app, self.settings.host, self.settings.pages_port, proxies))
             log.info("started", clock=self.clock.kind)
 
-    async def _take(self) -> None:
+    async def _consume(self) -> None:
         """Takes until a human has to look: then waits for the word to go on, or for ever where the log is wrong."""
-        cluster = await until_it_passes(lambda: topics.cluster_id(self.settings.kafka), is_away, "kafka")
-        self.intake = self._intake(cluster)
+        cluster = await retry_while_transient(lambda: topics.cluster_id(self.settings.kafka), is_away, "kafka")
+        self.consumer = self._make_consumer(cluster)
         while True:
             await self._until_not_halted()
             try:
-                await self.intake.run()
-            except WrongLog as wrong:
+                await self.consumer.run()
+            except OffsetMismatch as wrong:
                 self._say_halted(str(wrong))
                 return
             except Halted as halted:
-                await until_it_passes(partial(self._write_halt, str(halted)), passes_by_itself, "database")
+                await retry_while_transient(partial(self._write_halt, str(halted)), is_transient, "database")
 
-    def _intake(self, cluster: str) -> Intake:
+    def _make_consumer(self, cluster: str) -> Consumer:
         prefix = self.settings.topic_prefix
-        member = Member(
+        subscription = Subscription(
             self.settings.kafka,
             f"{prefix}.{self.name}",
             self.settings.replica,
@@ -142,21 +142,23 @@ class Service:
             self.settings.batch,
             POLL_MS[self.clock.kind],
         )
-        taking = Taking(self.name, self.database, self.reads, prefix=prefix, cluster=cluster, clock=self.clock)
-        return Intake(member, taking, self.database, cluster)
+        batches = BatchProcessor(self.name, self.database, self.reads, prefix=prefix, cluster=cluster, clock=self.clock)
+        return Consumer(subscription, batches, self.database, cluster)
 
     async def _until_not_halted(self) -> None:
-        while because := await until_it_passes(self._read_halt, passes_by_itself, "database"):
+        while because := await retry_while_transient(self._read_halt, is_transient, "database"):
             if self.halted != because:
                 self._say_halted(because, f"puls resume {self.name}")
             await asyncio.sleep(0.5)
         self.halted = None
         metrics.HALTED.set(0)
 
-    def _say_halted(self, because: str, then: str = "see to the log and the bookmarks, and start it again") -> None:
+    def _say_halted(
+        self, because: str, then: str = "see to the log and the stored offsets, and start it again"
+    ) -> None:
         self.halted = because
         metrics.HALTED.set(1)
-        log.error("the service has stopped taking records", because=because, then=then)
+        log.error("the service has stopped consuming", because=because, then=then)
 
     async def _read_halt(self) -> str | None:
         async with self.database.reading() as tx:
@@ -185,12 +187,12 @@ class Service:
         await listen(app, self.settings.host, self.settings.internal_port)
 
     def not_alive(self) -> str | None:
-        if self.intake is None or self.halted:
+        if self.consumer is None or self.halted:
             return None
-        still = time.monotonic() - self.intake.progress_at
+        still = time.monotonic() - self.consumer.progress_at
         return f"no progress for {still:.0f} seconds with records waiting" if still > NOT_ALIVE_AFTER else None
 
     async def status(self) -> dict[str, Any]:
-        """Where the service stands. Raises what `passes_by_itself` knows of while the database is away."""
-        said = await report(self.database, self.clock, self.relay, self.rounds, self.intake)
-        return {"service": self.name, "halted": self.halted} | said | {"taking": said["taking"] or not self.reads}
+        """Where the service stands. Raises what `is_transient` knows of while the database is away."""
+        said = await report(self.database, self.clock, self.relay, self.rounds, self.consumer)
+        return {"service": self.name, "halted": self.halted} | said | {"consuming": said["consuming"] or not self.reads}

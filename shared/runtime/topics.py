@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 
-from shared.events.topics import PARTITIONS, RETENTION_DAYS, SET_ASIDE, TOLD_BY
+from shared.events.topics import PARTITIONS, PUBLISHED_BY, RETENTION_DAYS, SET_ASIDE
 
 _CONFIG = {
     "cleanup.policy": "delete",
@@ -18,27 +18,31 @@ _SET_ASIDE = {**_CONFIG, "max.message.bytes": str(2 * 1024 * 1024)}
 """The largest record that another topic takes (1 MiB) fits in, as text."""
 
 
-def address(prefix: str, teller: str) -> str:
+def address(prefix: str, publisher: str) -> str:
     """The name a topic has at the broker: `puls.karens.v1`."""
-    return f"{prefix}.{teller}.v1"
+    return f"{prefix}.{publisher}.v1"
 
 
 async def create(kafka: str, prefix: str = "puls", replication: int = 1) -> None:
     """Makes every topic that is missing. Those that are there stay as they are."""
     async with _admin(kafka) as admin:
         there = set(await admin.list_topics())
-        wanted = [_new(prefix, teller, replication) for teller in TOLD_BY if address(prefix, teller) not in there]
+        wanted = [
+            _new(prefix, publisher, replication)
+            for publisher in PUBLISHED_BY
+            if address(prefix, publisher) not in there
+        ]
         with suppress(TopicAlreadyExistsError):
             await admin.create_topics(wanted)
 
 
-def _new(prefix: str, teller: str, replication: int) -> NewTopic:
-    config = _SET_ASIDE if teller == SET_ASIDE else _CONFIG
-    return NewTopic(address(prefix, teller), PARTITIONS, replication, topic_configs=config)
+def _new(prefix: str, publisher: str, replication: int) -> NewTopic:
+    config = _SET_ASIDE if publisher == SET_ASIDE else _CONFIG
+    return NewTopic(address(prefix, publisher), PARTITIONS, replication, topic_configs=config)
 
 
 async def cluster_id(kafka: str) -> str:
-    """The broker's cluster: bookmarks of another cluster mean nothing here."""
+    """The broker's cluster: offsets of another cluster mean nothing here."""
     async with _admin(kafka) as admin:
         return (await admin.describe_cluster())["cluster_id"]
 

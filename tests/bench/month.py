@@ -22,8 +22,8 @@ SHARE_OF_WAVE = 0.92
 """Of the patients of an extract: those of the hospital's wave."""
 DELIVERED_AT, LETTERS_LEAVE_AT = danish("2026-11-02 00:00"), danish("2026-11-02 12:00")
 
-TAKEN = "SELECT sum(next_offset) FROM runtime.bookmark WHERE topic = $1"
-TAKEN_IN_ALL = "SELECT sum(next_offset) FROM runtime.bookmark"
+TAKEN = "SELECT sum(next_offset) FROM runtime.consumer_offset WHERE topic = $1"
+TAKEN_IN_ALL = "SELECT sum(next_offset) FROM runtime.consumer_offset"
 STILL = 3.0
 """Seconds without a record taken."""
 UNDER_WAY = """

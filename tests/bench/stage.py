@@ -19,7 +19,7 @@ from deploy.local.keys import Keys
 from deploy.local.programs import SANDBOX, SERVICES
 from deploy.local.stack import Stack
 from deploy.local.stepper import Stepper
-from shared.events.topics import PARTITIONS, TOLD_BY
+from shared.events.topics import PARTITIONS, PUBLISHED_BY
 from shared.runtime import topics
 from shared.runtime.clock import SteppedClock
 from tests.bench.usage import Meter
@@ -60,8 +60,8 @@ class Stage:
 
     async def wait_for_leaders(self) -> None:
         """A topic made a moment ago may not take records yet; asked for its end, it answers once it does."""
-        for teller in TOLD_BY:
-            async with self.log(teller) as log:
+        for publisher in PUBLISHED_BY:
+            async with self.log(publisher) as log:
                 await log.length()
 
     def start(self, *programs: str) -> None:
@@ -97,13 +97,13 @@ class Stage:
         await self.rest()
         return time.monotonic() - began
 
-    def topic(self, teller: str) -> str:
-        return topics.address(self.stack.state.topic_prefix, teller)
+    def topic(self, publisher: str) -> str:
+        return topics.address(self.stack.state.topic_prefix, publisher)
 
     @asynccontextmanager
-    async def log(self, teller: str) -> AsyncIterator["Log"]:
+    async def log(self, publisher: str) -> AsyncIterator["Log"]:
         async with AIOKafkaConsumer(bootstrap_servers=self.stack.addresses.kafka) as consumer:
-            yield Log(consumer, [TopicPartition(self.topic(teller), partition) for partition in range(PARTITIONS)])
+            yield Log(consumer, [TopicPartition(self.topic(publisher), partition) for partition in range(PARTITIONS)])
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator[asyncpg.Connection]:
@@ -124,7 +124,7 @@ class Stage:
 
 
 class Log:
-    """One teller's topic."""
+    """One publisher's topic."""
 
     def __init__(self, consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> None:
         self._consumer = consumer
@@ -143,7 +143,7 @@ class Log:
             for batch in (await self._consumer.getmany(timeout_ms=200)).values():
                 left -= len(batch)
                 for record in batch:
-                    if ("kind", b"mark") not in record.headers:
+                    if ("kind", b"watermark") not in record.headers:
                         yield record
 
 

@@ -24,7 +24,7 @@ SMALL: ViewportSize = {"width": 320, "height": 640}
 LARGE: ViewportSize = {"width": 1280, "height": 900}
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TARGETS = "button, .button, nav a, .tabs a, .choose, input[type=text], input[type=password], select"
-BEHIND = {**AT_EASE, "reads": [{"topic": "t", "partition": 0, "bookmark": 0, "end": 1200, "oldest_seconds": 400.0}]}
+BEHIND = {**AT_EASE, "reads": [{"topic": "t", "partition": 0, "offset": 0, "end": 1200, "oldest_seconds": 400.0}]}
 
 RECORD = set_aside()
 ADDRESSES: dict[str, Sequence[str]] = {

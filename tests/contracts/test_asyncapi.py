@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from deploy.contracts import asyncapi
-from shared.events.topics import EVENT_OF, SET_ASIDE, TOLD_BY
+from shared.events.topics import EVENT_OF, PUBLISHED_BY, SET_ASIDE
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 DOCUMENT = yaml.safe_load((CONTRACTS / "asyncapi.yaml").read_text(encoding="utf-8"))
@@ -59,14 +59,14 @@ def test_an_operation_names_only_messages_of_its_channel(name: str) -> None:
     assert all(one["$ref"].startswith(f"{operation['channel']['$ref']}/messages/") for one in operation["messages"])
 
 
-@pytest.mark.parametrize("teller", TOLD_BY)
-def test_a_topic_has_the_address_that_the_runtime_gives_it(teller: str) -> None:
-    assert DOCUMENT["channels"][teller]["address"] == f"puls.{teller}.v1"
+@pytest.mark.parametrize("publisher", PUBLISHED_BY)
+def test_a_topic_has_the_address_that_the_runtime_gives_it(publisher: str) -> None:
+    assert DOCUMENT["channels"][publisher]["address"] == f"puls.{publisher}.v1"
 
 
 def test_every_topic_but_the_set_aside_records_carries_marks() -> None:
-    marked = [name for name, channel in DOCUMENT["channels"].items() if "mark" in channel["messages"]]
-    assert marked == [teller for teller in TOLD_BY if teller != SET_ASIDE]
+    marked = [name for name, channel in DOCUMENT["channels"].items() if "watermark" in channel["messages"]]
+    assert marked == [publisher for publisher in PUBLISHED_BY if publisher != SET_ASIDE]
 
 
 def test_takers_are_those_that_the_wiring_names() -> None:

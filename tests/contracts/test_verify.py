@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from deploy.contracts import verifying
-from deploy.contracts.__main__ import tell
+from deploy.contracts.__main__ import print_report
 from shared.events.topics import EVENT_OF
 from tests.support.meanings import freeze
 
@@ -165,14 +165,14 @@ def test_a_shallow_clone_is_said_in_one_line_and_does_not_fail(
     clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{clone}", "shallow")
-    assert tell(verifying.verify(tmp_path / "shallow")) == 0
+    assert print_report(verifying.verify(tmp_path / "shallow")) == 0
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith("SHALLOW CLONE: ")
     assert "`git fetch --unshallow`" in line
 
 
 def test_a_whole_clone_has_nothing_missing(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell(verifying.verify(clone)) == 0
+    assert print_report(verifying.verify(clone)) == 0
     assert capsys.readouterr().err == ""
 
 
@@ -183,7 +183,7 @@ def test_outside_of_a_repository_the_rest_is_verified(tree: Path) -> None:
 def test_outside_of_a_repository_it_is_said_that_nothing_released_was_compared_with(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert tell(verifying.verify(tree)) == 0
+    assert print_report(verifying.verify(tree)) == 0
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith(f"NO REPOSITORY at {tree}: nothing released was compared with")
 

@@ -42,7 +42,7 @@ def runs(folder: Path, module: str, settings: Mapping[str, str]) -> subprocess.C
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Mapping[str, str]]:
-    """All that any service asks for. The inner door's port is taken: whoever comes that far says so and ends."""
+    """All that any service asks for. The internal API's port is taken: whoever comes that far says so and ends."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         nowhere = dict.fromkeys(OF_OTHERS, f"http://127.0.0.1:{port}")

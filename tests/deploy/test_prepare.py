@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from deploy.compose.prepare import PreparationSettings, prepare
 from deploy.local import databases
 from deploy.local.programs import SERVICES
-from shared.events.topics import TOLD_BY
+from shared.events.topics import PUBLISHED_BY
 from shared.runtime import topics
 
 PASSWORDS = {service: f"password-of-{service}" for service in SERVICES}
@@ -52,4 +52,4 @@ async def test_every_topic_is_there(kafka: str, prefix: str) -> None:
     await admin.start()
     there = set(await admin.list_topics())
     await admin.close()
-    assert {topics.address(prefix, teller) for teller in TOLD_BY} - there == set()
+    assert {topics.address(prefix, publisher) for publisher in PUBLISHED_BY} - there == set()

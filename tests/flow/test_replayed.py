@@ -10,8 +10,8 @@ from deploy.local.programs import SERVICES
 from tests.flow.looking import Looked, look
 from tests.flow.world import World
 
-FROM_THE_BEGINNING = "UPDATE runtime.bookmark SET next_offset = 0"
-TAKEN = "SELECT sum(next_offset) FROM runtime.bookmark"
+FROM_THE_BEGINNING = "UPDATE runtime.consumer_offset SET next_offset = 0"
+TAKEN = "SELECT sum(next_offset) FROM runtime.consumer_offset"
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,21 @@
-"""Nothing stands about unused: every event has a teller and a taker, every constant, setting and metric a use."""
+"""Nothing stands about unused: every event has a publisher and a taker, every constant, setting and metric a use."""
 
 import ast
 from collections.abc import Iterator
 from functools import cache
 
 from deploy.contracts import routes
-from shared.events.topics import SET_ASIDE, TOLD_BY
+from shared.events.topics import PUBLISHED_BY, SET_ASIDE
 from tests.house.exceptions import TOLD_BY_NOBODY
 from tests.house.source import CLONE, Module, modules, names, where
 
 OURS = modules("services", "shared", "deploy", "tests")
-TELLER_OF = {event.__name__: teller for teller, events in TOLD_BY.items() for event in events if teller != SET_ASIDE}
+TELLER_OF = {
+    event.__name__: publisher
+    for publisher, events in PUBLISHED_BY.items()
+    for event in events
+    if publisher != SET_ASIDE
+}
 TAKERS = routes.takers(CLONE)
 
 
@@ -44,7 +49,7 @@ def idle(module: Module) -> Iterator[str]:
 
 
 def untold() -> set[str]:
-    return {event for event, teller in TELLER_OF.items() if event not in code_of(teller)}
+    return {event for event, publisher in TELLER_OF.items() if event not in code_of(publisher)}
 
 
 def test_every_event_is_told_by_its_teller() -> None:

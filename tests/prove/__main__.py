@@ -17,10 +17,10 @@ from xml.etree.ElementTree import parse
 from deploy.local.places import CLONE
 from deploy.local.stack import Stack
 from tests.prove.mutation import Mutation
+from tests.prove.of_consuming import OF_TAKING
 from tests.prove.of_keys import OF_KEYS
+from tests.prove.of_publishing import OF_TELLING
 from tests.prove.of_services import OF_SERVICES
-from tests.prove.of_taking import OF_TAKING
-from tests.prove.of_telling import OF_TELLING
 
 MUTATIONS = (*OF_TAKING, *OF_TELLING, *OF_SERVICES, *OF_KEYS)
 FOLDERS = ("contracts", "deploy", "services", "shared", "tests")

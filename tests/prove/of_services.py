@@ -7,7 +7,7 @@ from tests.prove.mutation import Mutation, mutation
 QUEUE = "tests/service/dispatch/test_queue.py::test_"
 HELPING = "tests/service/test_any_helping.py::test_any_helping"
 
-TWICE = "tests/runtime/test_twice.py::test_with_the_bookmarks_check_off_what_is_taken_twice_happens_once"
+TWICE = "tests/runtime/test_twice.py::test_with_the_offset_check_off_what_is_taken_twice_happens_once"
 
 _DECIDED_ANEW = [
     (" WHERE NOT EXISTS (SELECT FROM decision WHERE invitation = id)", ""),

@@ -32,7 +32,7 @@ async def undisturbed(kafka: str, templates: Templates, tmp_path_factory: pytest
         await calm.begin()
         calm.start()
         for part in months():
-            await calm.tell(part)
+            await calm.publish(part)
             await calm.at_rest()
         _UNDISTURBED.append(await calm.effects())
         calm.end()

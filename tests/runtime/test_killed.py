@@ -28,7 +28,7 @@ async def lived_on(trial: Trial) -> Any:
     trial.start()
     await trial.at_rest()
     for part in REST:
-        await trial.tell(part)
+        await trial.publish(part)
         await trial.at_rest()
     return await trial.effects()
 
@@ -38,7 +38,7 @@ async def test_killed_before_the_commit(trial: Trial, holder: asyncpg.Connection
     await trial.up()
     async with holder.transaction():
         await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
-        await trial.tell(FIRST)
+        await trial.publish(FIRST)
         await until(lambda: trial.waits_for("INSERT INTO decision"), "karens to decide")
         trial.kill()
         await trial.cut_off()
@@ -52,7 +52,7 @@ async def test_killed_between_the_commit_and_the_relay(
 ) -> None:
     assert await holder.fetchval(relay.LOCK)
     trial.start()
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     await until(lambda: trial.query("SELECT count(*) >= 1200 FROM runtime.outbox"), "karens to decide")
     decided_at = datetime.now(UTC)
     await until(lambda: leaves_it_to_another(trial, decided_at), "the relay to look whether it may send")
@@ -65,14 +65,14 @@ async def test_killed_between_the_commit_and_the_relay(
 async def leaves_it_to_another(trial: Trial, since: datetime) -> bool:
     """Whether the relay has looked since then, and found that another one is sending."""
     status = await trial.status()
-    marked = status["marked_until"] if status else None
+    marked = status["watermark_published"] if status else None
     return marked is not None and datetime.fromisoformat(marked) > since
 
 
 async def test_killed_between_sending_and_deleting(trial: Trial, holder: asyncpg.Connection, undisturbed: Any) -> None:
     assert await holder.fetchval(relay.LOCK)
     trial.start()
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     await until(lambda: trial.query("SELECT count(*) >= 1200 FROM runtime.outbox"), "karens to decide")
     keeper = await asyncpg.connect(trial.database)
     async with keeper.transaction():
@@ -90,14 +90,14 @@ async def test_killed_between_sending_and_deleting(trial: Trial, holder: asyncpg
 
 async def test_told_to_stop_it_ends_cleanly_and_goes_on_later(trial: Trial, undisturbed: Any) -> None:
     trial.start(PULS_BATCH="20")
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     await until(lambda: trial.query("SELECT count(*) FROM decision"), "the first decisions")
     assert trial.stop() == 0
     assert await lived_on(trial) == undisturbed
 
 
 async def test_killed_again_and_again(trial: Trial, undisturbed: Any) -> None:
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     for decisions in (1, 300, 700):
         trial.start(PULS_BATCH="50")
         decided = "SELECT count(*) >= $1 FROM decision"

@@ -49,11 +49,11 @@ async def test_the_lag_that_is_shown_is_kafkas_own(trial: Trial, console: Trial,
     trial.start()
     console.start()
     taken, _, later = months(200)
-    await trial.tell(taken)
+    await trial.publish(taken)
     await trial.at_rest()
     await until(lambda: _kafka_is_told(trial, tools), "karens to tell Kafka how far it is")
     async with _nothing_can_be_kept(trial):
-        await trial.tell(later[:BEYOND])
+        await trial.publish(later[:BEYOND])
         await until(lambda: _shows(console, BEYOND), "the console to see what waits")
         behind = {trial.topic("inclusion"): BEYOND}
         assert (await _lag_by_kafka(trial, tools), await _lag_by_console(console)) == (behind, behind)
@@ -71,7 +71,7 @@ async def _nothing_can_be_kept(trial: Trial) -> AsyncIterator[None]:
 
 
 async def _kafka_is_told(trial: Trial, tools: Path) -> bool:
-    """Once the bookmarks are the log's ends, Kafka hears of it within a second."""
+    """Once the stored offsets are the log's ends, Kafka hears of it within a second."""
     return not await _lag_by_kafka(trial, tools)
 
 

@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.stack import Stack
 from tests.runtime.input import months
-from tests.runtime.test_telling import INSERT
+from tests.runtime.test_publishing import INSERT
 from tests.runtime.trial import Trial, until
 from tests.support.databases import Templates
 
@@ -46,14 +46,14 @@ async def restart(stack: Stack, *servers: str) -> None:
 
 
 async def some_decided(trial: Trial) -> None:
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     await until(lambda: trial.query("SELECT count(*) FROM decision"), "the first decisions")
 
 
 async def lived_on(trial: Trial) -> Any:
     await trial.at_rest()
     for part in REST:
-        await trial.tell(part)
+        await trial.publish(part)
         await trial.at_rest()
     return await trial.effects()
 
@@ -139,7 +139,7 @@ async def test_a_service_that_started_before_its_servers_waits_and_goes_on(
     await until(lambda: said(trial, "where=kafka"), "the service to wait for Kafka")
     await asyncio.to_thread(own.start_servers, "kafka")
     await trial.up()
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     assert await lived_on(trial) == undisturbed
 
 

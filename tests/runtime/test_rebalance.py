@@ -15,14 +15,14 @@ FIRST, BETWEEN, LAST = months()
 async def test_a_second_copy_joins_and_leaves_in_mid_batch(trial: Trial, undisturbed: Any) -> None:
     trial.start(PULS_BATCH="20")
     await trial.up(0)
-    telling = asyncio.create_task(trial.tell(FIRST))
+    telling = asyncio.create_task(trial.publish(FIRST))
     trial.start(replica=1, PULS_BATCH="20")
     await telling
     await trial.up(0, 1)
     await trial.at_rest()
-    await trial.tell(BETWEEN)
+    await trial.publish(BETWEEN)
     await trial.at_rest()
-    telling = asyncio.create_task(trial.tell(LAST))
+    telling = asyncio.create_task(trial.publish(LAST))
     trial.kill(1)
     await telling
     await trial.at_rest()
@@ -35,7 +35,7 @@ async def test_a_copy_that_was_long_away_comes_back_and_changes_nothing(trial: T
     holder = await asyncpg.connect(trial.database)
     async with holder.transaction():
         await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
-        await trial.tell(FIRST)
+        await trial.publish(FIRST)
         await until(lambda: trial.waits_for("INSERT INTO decision"), "karens to decide")
         trial.signal(signal.SIGSTOP)
     await holder.close()
@@ -45,7 +45,7 @@ async def test_a_copy_that_was_long_away_comes_back_and_changes_nothing(trial: T
     trial.signal(signal.SIGCONT)
     await trial.up(0, 1)
     for part in (BETWEEN, LAST):
-        await trial.tell(part)
+        await trial.publish(part)
         await trial.at_rest()
     assert len(await trial.told()) >= told
     assert await trial.effects() == undisturbed

@@ -107,12 +107,14 @@ async def test_rounds_act_at_midnight_and_noon_only(trial: Trial, clock: Stepped
 
 
 async def marked_by(trial: Trial, partitions: int) -> bool:
-    return len(await trial.records("reminders", kinds=lambda kind: kind == "mark")) >= partitions
+    return len(await trial.records("reminders", kinds=lambda kind: kind == "watermark")) >= partitions
 
 
 async def marked(trial: Trial, moment: datetime) -> bool:
     status = await trial.status()
-    return bool(status and status["marked_until"] and datetime.fromisoformat(status["marked_until"]) == moment)
+    return bool(
+        status and status["watermark_published"] and datetime.fromisoformat(status["watermark_published"]) == moment
+    )
 
 
 async def test_a_round_that_must_have_heard_waits_for_marks(trial: Trial) -> None:
@@ -131,7 +133,7 @@ async def test_a_partition_that_said_nothing_counts_as_not_heard(trial: Trial) -
     await ticks(trial, MIDNIGHT)
     await trial.mark("responses", MIDNIGHT)
     await until(lambda: ticked(trial), "the tick")
-    await trial.rows("UPDATE runtime.bookmark SET complete_until = NULL WHERE partition = 7")
+    await trial.rows("UPDATE runtime.consumer_offset SET watermark = NULL WHERE partition = 7")
     await ticks(trial, MIDNIGHT)
     await letters(trial, 1)
     await until(lambda: all_recorded(trial), "another round to act")
@@ -139,7 +141,7 @@ async def test_a_partition_that_said_nothing_counts_as_not_heard(trial: Trial) -
 
 
 async def heard(trial: Trial, partitions: int) -> bool:
-    return await trial.query("SELECT count(complete_until) FROM runtime.bookmark") == partitions
+    return await trial.query("SELECT count(watermark) FROM runtime.consumer_offset") == partitions
 
 
 async def test_marks_are_written_only_after_everything_told_before_has_been_sent(trial: Trial) -> None:

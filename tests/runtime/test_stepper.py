@@ -66,7 +66,7 @@ async def test_it_never_moves_while_something_is_on_its_way(karens: Trial, clock
     async with stepper(karens, clock, Appointment(danish("2026-11-06 00:00"), nothing)) as stepped:
         async with holder.transaction():
             await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
-            await karens.tell(FIRST)
+            await karens.publish(FIRST)
             step = asyncio.create_task(stepped.step())
             await until(lambda: karens.waits_for("INSERT INTO decision"), "karens to decide")
             readings = [await stepped.read() for _ in range(20)]
@@ -129,7 +129,7 @@ async def test_what_never_comes_to_rest_is_named(karens: Trial, clock: SteppedCl
     holder = await karens.connect()
     async with stepper(karens, clock, patience=1) as stepped, holder.transaction():
         await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
-        await karens.tell(FIRST)
+        await karens.publish(FIRST)
         with pytest.raises(NeverAtRest, match=r"services\.karens has records to take"):
             await stepped.until_rest()
     await holder.close()
@@ -140,11 +140,11 @@ async def test_a_slot_may_take_long_while_something_is_told(karens: Trial, clock
     async with stepper(karens, clock, patience=0.5) as stepped:
         async with holder.transaction():
             await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
-            await karens.tell(FIRST[:1])
+            await karens.publish(FIRST[:1])
             rest = asyncio.create_task(stepped.until_rest())
             for one in FIRST[1:9]:
                 await asyncio.sleep(0.4)
-                await karens.tell([one])
+                await karens.publish([one])
             assert not rest.done()
         await rest
     await holder.close()

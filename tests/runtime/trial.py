@@ -68,8 +68,8 @@ class Trial:
     processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
     ports: dict[int, int] = field(default_factory=dict)
 
-    def topic(self, teller: str) -> str:
-        return topics.address(self.prefix, teller)
+    def topic(self, publisher: str) -> str:
+        return topics.address(self.prefix, publisher)
 
     async def begin(self) -> None:
         await topics.create(self.kafka, self.prefix)
@@ -157,8 +157,8 @@ class Trial:
         await until(rest, "karens to come to rest")
 
     async def untaken(self) -> int:
-        """Records in karens' topics beyond its bookmarks."""
-        rows = await self.rows("SELECT topic, partition, next_offset FROM runtime.bookmark")
+        """Records in karens' topics beyond its offsets."""
+        rows = await self.rows("SELECT topic, partition, next_offset FROM runtime.consumer_offset")
         if not rows:
             return -1
         ends = await self.ends({TopicPartition(row["topic"], row["partition"]) for row in rows})
@@ -168,24 +168,24 @@ class Trial:
         async with AIOKafkaConsumer(bootstrap_servers=self.kafka) as consumer:
             return await consumer.end_offsets(list(places))
 
-    async def mark(self, teller: str, complete_until: datetime) -> None:
-        """As the teller's relay does."""
-        value, headers = complete_until.isoformat().encode(), [("kind", b"mark")]
+    async def mark(self, publisher: str, watermark: datetime) -> None:
+        """As the publisher's relay does."""
+        value, headers = watermark.isoformat().encode(), [("kind", b"watermark")]
         async with AIOKafkaProducer(bootstrap_servers=self.kafka) as producer:
             for partition in range(12):
-                await producer.send_and_wait(self.topic(teller), value, partition=partition, headers=headers)
+                await producer.send_and_wait(self.topic(publisher), value, partition=partition, headers=headers)
 
-    async def tell(self, events: Sequence[Event]) -> None:
-        await self.publish([(TOPIC_OF[type(one)], one.kind(), one.key, one.to_json()) for one in events])
+    async def publish(self, events: Sequence[Event]) -> None:
+        await self.publish_raw([(TOPIC_OF[type(one)], one.kind(), one.key, one.to_json()) for one in events])
 
-    async def publish(self, records: Sequence[tuple[str, str, str, bytes]]) -> None:
-        """Records as (teller, kind, key, value)."""
+    async def publish_raw(self, records: Sequence[tuple[str, str, str, bytes]]) -> None:
+        """Records as (publisher, kind, key, value)."""
         async with AIOKafkaProducer(bootstrap_servers=self.kafka, linger_ms=5) as producer:
             sent = [
                 await producer.send(
-                    self.topic(teller), value, key.encode(), headers=[("kind", kind.encode())] if kind else []
+                    self.topic(publisher), value, key.encode(), headers=[("kind", kind.encode())] if kind else []
                 )
-                for teller, kind, key, value in records
+                for publisher, kind, key, value in records
             ]
             await asyncio.gather(*sent)
 
@@ -218,10 +218,12 @@ class Trial:
         """A session of the service's own role."""
         return await asyncpg.connect(self.database)
 
-    async def records(self, teller: str, kinds: Callable[[str], bool] = lambda kind: kind != "mark") -> list[Any]:
+    async def records(
+        self, publisher: str, kinds: Callable[[str], bool] = lambda kind: kind != "watermark"
+    ) -> list[Any]:
         """Everything in a topic of these kinds; marks left out."""
         async with AIOKafkaConsumer(bootstrap_servers=self.kafka) as consumer:
-            places = [TopicPartition(self.topic(teller), partition) for partition in range(12)]
+            places = [TopicPartition(self.topic(publisher), partition) for partition in range(12)]
             consumer.assign(places)
             await consumer.seek_to_beginning()
             ends = await consumer.end_offsets(places)
@@ -231,8 +233,8 @@ class Trial:
                     found += [one for one in batch if kinds(_kind(one))]
             return found
 
-    async def told(self, teller: str = "karens") -> list[Event]:
-        return [EVENT_OF[_kind(one)].from_json(one.value) for one in await self.records(teller)]
+    async def told(self, publisher: str = "karens") -> list[Event]:
+        return [EVENT_OF[_kind(one)].from_json(one.value) for one in await self.records(publisher)]
 
     async def effects(self) -> tuple[list[Any], list[Any]]:
         """What is kept and what was told, each fact once: the same for the same input, whatever happened."""

@@ -1,4 +1,4 @@
-"""Where one service stands: what it says of itself at its inner door, summed over partitions."""
+"""Where one service stands: what it says of itself at its internal API, summed over partitions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -140,10 +140,10 @@ def _places(services: Sequence[Service]) -> Iterator[tuple[Reading, Part]]:
 
 
 def _part(part: Mapping[str, Any], now: datetime | None) -> Part:
-    oldest, until = part["oldest_seconds"], part.get("complete_until")
+    oldest, until = part["oldest_seconds"], part.get("watermark")
     if oldest is None and until and now:
         oldest = (now - datetime.fromisoformat(until)).total_seconds()
-    return Part(part["partition"], part["bookmark"] or 0, part["end"], oldest)
+    return Part(part["partition"], part["offset"] or 0, part["end"], oldest)
 
 
 def _doing(one: Mapping[str, Any]) -> Doing:

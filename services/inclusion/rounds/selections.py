@@ -59,8 +59,8 @@ def tell_selections(
     sealer: Sealer,
     replica: int,
 ) -> Errand[Telling, Told | Halted]:
-    teller = _Teller(folder, engine, selections, pseudonyms, sealer, replica)
-    return Errand(teller.claim, teller.do, teller.record, due=teller.due, name="tell_selections")
+    publisher = _Teller(folder, engine, selections, pseudonyms, sealer, replica)
+    return Errand(publisher.claim, publisher.do, publisher.record, due=publisher.due, name="tell_selections")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -72,9 +72,9 @@ async def _invite(stage: Stage, asked: Sequence[Invitation]) -> None:
     """As karens and dispatch tell it: all of them cleared, and their letters delivered."""
     kafka = stage.stack.addresses.kafka
     told = [(cleared(one), delivered(one)) for one in asked]
-    for teller, events in zip(("karens", "dispatch"), zip(*told, strict=True), strict=True):
+    for publisher, events in zip(("karens", "dispatch"), zip(*told, strict=True), strict=True):
         records = [(event.key.encode(), event.to_json()) for event in events]
-        await floors.produce(kafka, stage.topic(teller), events[0].kind(), records)
+        await floors.produce(kafka, stage.topic(publisher), events[0].kind(), records)
 
 
 def _codes(stage: Stage, asked: Sequence[Invitation]) -> list[str]:

@@ -27,7 +27,7 @@ FROM generate_series(1, $1::int) AS n
 """
 """One earlier invitation for each person, spread evenly over three years: one in six still counts."""
 SETTLE = "VACUUM ANALYZE decision"
-TAKEN = "SELECT sum(next_offset) FROM runtime.bookmark"
+TAKEN = "SELECT sum(next_offset) FROM runtime.consumer_offset"
 
 
 async def measure(ground: Ground) -> Row:

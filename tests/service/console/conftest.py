@@ -60,7 +60,7 @@ def resumed() -> list[int]:
 
 @pytest.fixture
 async def karens(resumed: list[int]) -> AsyncIterator[str]:
-    """The inner door of a service that has stopped itself."""
+    """The internal API of a service that has stopped itself."""
     async with stopped(resumed) as url:
         yield url
 

@@ -15,15 +15,15 @@ from services.console.passwords import Passwords
 from services.console.watch import Watch
 from shared import surveys
 from shared.runtime.database import Database
-from shared.runtime.internal import internal_app
+from shared.runtime.internal_api import internal_app
 from tests.service.console.asking import KEY
 from tests.support.pages import Shown, listening, shown
 
 STOPPED: Mapping[str, Any] = {
     "halted": "25 of the last 1000 records failed",
     "reads": [
-        {"topic": "puls.inclusion.v1", "partition": 0, "bookmark": 3, "end": 10, "oldest_seconds": 4.0},
-        {"topic": "puls.inclusion.v1", "partition": 1, "bookmark": None, "end": 2, "oldest_seconds": 9.0},
+        {"topic": "puls.inclusion.v1", "partition": 0, "offset": 3, "end": 10, "oldest_seconds": 4.0},
+        {"topic": "puls.inclusion.v1", "partition": 1, "offset": None, "end": 2, "oldest_seconds": 9.0},
     ],
     "outbox": {"records": 5, "oldest_seconds": 1.5, "refused": 1},
     "rounds": [{"name": "hand_over", "due": None, "since": None, "failing": "ClientConnectorError"}],
@@ -40,7 +40,7 @@ def a_console(services: Mapping[str, str]) -> ASGIApp:
 
 @asynccontextmanager
 async def stopped(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> AsyncIterator[str]:
-    """The inner door of a service that says this of itself, and of each word to go on keeps the allowance."""
+    """The internal API of a service that says this of itself, and of each word to go on keeps the allowance."""
 
     async def report() -> dict[str, Any]:
         return dict(status)

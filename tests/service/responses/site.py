@@ -26,7 +26,7 @@ from shared.events import (
 )
 from shared.events.topics import EVENT_OF
 from shared.privacy import LinkCodes
-from shared.runtime import pages as ground
+from shared.runtime import pages as runtime_pages
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database, Record
 from tests.support.pages import Shown, listening, shown
@@ -63,7 +63,7 @@ class Site:
         }[type(facts[0])]
         async with self.database.transaction() as tx:
             told = await handler(tx, cast(Any, facts))
-            await ground.tell(tx, *told)
+            await runtime_pages.publish(tx, *told)
             yield told
 
     async def until_somebody_waits(self) -> None:
@@ -105,7 +105,7 @@ async def site(database_url: str, valkey_url: str, folder: Path, now: datetime) 
     clock = SteppedClock(folder / "clock")
     clock.move_to(now)
     database = Database(database_url)
-    ground.install(database, clock, "puls")
+    runtime_pages.install(database, clock, "puls")
     made = Site(database, clock)
     async with Redis.from_url(valkey_url, socket_timeout=0.5, socket_connect_timeout=0.5) as valkey:
         await valkey.delete("responses:unknown-codes:127.0.0.1")

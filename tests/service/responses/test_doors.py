@@ -8,7 +8,7 @@ from services.responses.pages import Pages
 from services.responses.questionnaire import Forms
 from shared import surveys
 from shared.privacy import shown
-from shared.runtime import pages as ground
+from shared.runtime import pages as runtime_pages
 from shared.runtime.database import Database
 from tests.service.responses.site import CODES, Site
 from tests.support.builders import an_invitation, cleared
@@ -107,7 +107,7 @@ async def test_people_answer_while_valkey_is_away(answers: Site) -> None:
 
 async def test_while_the_database_is_away_the_page_says_to_try_again(answers: Site) -> None:
     code = await _opened(answers)
-    ground.install(Database("postgresql://nobody:nothing@127.0.0.1:1/none"), answers.clock, "puls")
+    runtime_pages.install(Database("postgresql://nobody:nothing@127.0.0.1:1/none"), answers.clock, "puls")
     trouble = await answers.get(f"/s/{code}")
     assert (trouble.status, trouble.page) == (503, "problem")
     assert trouble.headers["Cache-Control"] == "no-store"

@@ -9,9 +9,9 @@ from services.console.watch import Look, Pace, pace
 STATUS = {
     "halted": None,
     "reads": [
-        {"topic": "t", "partition": 0, "bookmark": 3, "end": 10, "oldest_seconds": 4.0},
-        {"topic": "t", "partition": 1, "bookmark": None, "end": 2, "oldest_seconds": 9.0},
-        {"topic": "u", "partition": 0, "bookmark": 5, "end": 5, "oldest_seconds": None},
+        {"topic": "t", "partition": 0, "offset": 3, "end": 10, "oldest_seconds": 4.0},
+        {"topic": "t", "partition": 1, "offset": None, "end": 2, "oldest_seconds": 9.0},
+        {"topic": "u", "partition": 0, "offset": 5, "end": 5, "oldest_seconds": None},
     ],
     "outbox": {"records": 0, "oldest_seconds": None, "refused": 0},
     "rounds": [{"name": "tick", "due": "2026-11-05T11:00:00Z", "since": None, "failing": None}],
@@ -20,7 +20,7 @@ STATUS = {
 
 def moved(by: int, end_by: int) -> Service:
     reads = [
-        {"topic": "t", "partition": 0, "bookmark": 3 + by, "end": 10 + end_by, "oldest_seconds": None},
+        {"topic": "t", "partition": 0, "offset": 3 + by, "end": 10 + end_by, "oldest_seconds": None},
     ]
     return service("karens", {**STATUS, "reads": reads})
 
@@ -37,8 +37,8 @@ def test_a_service_that_looks_no_more_is_behind_by_what_others_see() -> None:
 
 
 def test_what_waits_since_a_last_look_is_as_old_as_what_was_heard_last() -> None:
-    part = {"topic": "t", "partition": 0, "bookmark": 5, "end": 5, "oldest_seconds": None}
-    heard = {**part, "complete_until": "2026-11-05T10:00:00Z"}
+    part = {"topic": "t", "partition": 0, "offset": 5, "end": 5, "oldest_seconds": None}
+    heard = {**part, "watermark": "2026-11-05T10:00:00Z"}
     stopped = service("karens", {**STATUS, "now": "2026-11-05T10:05:00Z", "reads": [heard]})
     going = service("console", {**STATUS, "reads": [{**part, "end": 6}]})
     assert (stopped.oldest_seconds, together([stopped, going])[0].oldest_seconds) == (None, 300.0)

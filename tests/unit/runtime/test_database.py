@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from shared.runtime.database import passes_by_itself
+from shared.runtime.database import is_transient
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from shared.runtime.database import passes_by_itself
     ids=lambda error: type(error).__name__,
 )
 def test_an_outage_passes(error: Exception) -> None:
-    assert passes_by_itself(error)
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_an_outage_passes(error: Exception) -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_a_mistake_does_not(error: Exception) -> None:
-    assert not passes_by_itself(error)
+    assert not is_transient(error)

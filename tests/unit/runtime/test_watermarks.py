@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.runtime import marks
+from shared.runtime import watermarks
 
 MOMENT = datetime(2026, 11, 5, 11, 0, 0, 123456, UTC)
 
 
 def test_what_is_written_is_read_again() -> None:
-    assert marks.read(marks.write(MOMENT)) == MOMENT
+    assert watermarks.read(watermarks.write(MOMENT)) == MOMENT
 
 
 @pytest.mark.parametrize("value", [b"", b"tomorrow", b"2026-11-05T11:00:00", b"\xff"])
 def test_what_is_no_moment_with_its_zone_is_refused(value: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        marks.read(value)
+        watermarks.read(value)

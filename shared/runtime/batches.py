@@ -1,4 +1,4 @@
-"""Takes a batch of records: effects, what is told, what is set aside and the bookmarks, in one transaction.
+"""Takes a batch of records: effects, what is published, what is set aside and the stored offsets, in one transaction.
 
 One bad record never stops a partition. A part of the batch that fails goes back to its savepoint and is halved until
 what fails stands alone; that is set aside. An outage is not a bad record: it goes up, and all is tried again.
@@ -10,31 +10,32 @@ from itertools import chain
 from typing import Any, Literal
 
 import structlog
+from aiokafka import TopicPartition
 
 from shared.events import Event, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
-from shared.runtime import bookmarks, failures, marks, metrics, outbox, records
-from shared.runtime.bookmarks import Bookmark, Place
+from shared.runtime import failures, metrics, offsets, outbox, records, watermarks
 from shared.runtime.clock import Clock
-from shared.runtime.database import Database, Transaction, passes_by_itself
+from shared.runtime.database import Database, Transaction, is_transient
 from shared.runtime.logging import raised_at
-from shared.runtime.outbox import Told
+from shared.runtime.offsets import StoredOffset
+from shared.runtime.outbox import OutboxRow
 
 log = structlog.get_logger()
 
-UNSPOKEN = ("", marks.KIND)
+WITHOUT_EVENT = ("", watermarks.KIND)
 """Kinds that are no event's: none at all, which is a mistake, and the mark."""
 NAMED = 5
 """Unknown kinds of a batch, the commonest, in its line of the log."""
 
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Event]]]
-"""From a batch of one kind, distinct by id and in no promised order, to what is to be told."""
+"""From a batch of one kind, distinct by id and in no promised order, to what is to be published."""
 
 Arrived = tuple[Any, Event]
 """A record as it came, and what it says."""
 
 
-class Taking:
+class BatchProcessor:
     def __init__(
         self,
         service: str,
@@ -52,44 +53,44 @@ class Taking:
         self._cluster = cluster
         self._clock = clock
 
-    async def take(self, parts: Mapping[Place, Sequence[Any]]) -> dict[Place, int]:
-        """Takes the parts that start at a bookmark of this cluster; returns the bookmarks of those that do not.
+    async def process(self, parts: Mapping[TopicPartition, Sequence[Any]]) -> dict[TopicPartition, int]:
+        """Takes the parts that start at a stored offset of this cluster; returns the stored offsets of the others.
 
         Raises Halted when so many failed that the code must be wrong: then nothing of the batch is kept.
         """
         async with self._database.transaction() as tx:
-            held = await bookmarks.lock(tx, parts)
-            at_bookmark = {
+            held = await offsets.lock(tx, parts)
+            at_stored_offset = {
                 place: part for place, part in parts.items() if place in held and self._is_next(held[place], part)
             }
-            if at_bookmark:
-                await self._take(tx, at_bookmark)
-        return {place: held[place].next_offset for place in parts if place in held and place not in at_bookmark}
+            if at_stored_offset:
+                await self._process_parts(tx, at_stored_offset)
+        return {place: held[place].next_offset for place in parts if place in held and place not in at_stored_offset}
 
-    def _is_next(self, bookmark: Bookmark, part: Sequence[Any]) -> bool:
-        return (bookmark.cluster, bookmark.next_offset) == (self._cluster, part[0].offset)
+    def _is_next(self, stored: StoredOffset, part: Sequence[Any]) -> bool:
+        return (stored.cluster, stored.next_offset) == (self._cluster, part[0].offset)
 
-    async def _take(self, tx: Transaction, parts: Mapping[Place, Sequence[Any]]) -> None:
-        told: list[Told] = []
+    async def _process_parts(self, tx: Transaction, parts: Mapping[TopicPartition, Sequence[Any]]) -> None:
+        published: list[OutboxRow] = []
         bad: list[RecordSetAside] = []
         unknown: Counter[str] = Counter()
         for kind, arrived in self._read(parts, bad, unknown).items():
-            await self._handle(tx, self._reads[kind], arrived, told, bad)
+            await self._handle(tx, self._reads[kind], arrived, published, bad)
         taken = sum(map(len, parts.values()))
         if because := await failures.count(tx, taken, len(bad)):
             raise failures.Halted(because + _latest(bad))
-        await outbox.put(tx, [*told, *(outbox.written(self._prefix, one) for one in bad)])
-        await bookmarks.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
+        await outbox.put(tx, [*published, *(outbox.to_row(self._prefix, one) for one in bad)])
+        await offsets.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
         for one in bad:
             _say_set_aside(one)
         _say_unknown(unknown)
 
     def _read(
-        self, parts: Mapping[Place, Sequence[Any]], bad: list[RecordSetAside], unknown: Counter[str]
+        self, parts: Mapping[TopicPartition, Sequence[Any]], bad: list[RecordSetAside], unknown: Counter[str]
     ) -> dict[str, list[Arrived]]:
         """What the records say, by kind and each fact once. What nobody here reads is passed over.
 
-        So are kinds that are unknown altogether, or else a newer teller's would be set aside by all who are older.
+        So are kinds that are unknown altogether, or else a newer publisher's would be set aside by all who are older.
         """
         by_kind: dict[str, dict[Any, Arrived]] = defaultdict(dict)
         for record in chain.from_iterable(parts.values()):
@@ -98,7 +99,7 @@ class Taking:
                 if kind in self._reads:
                     event = EVENT_OF[kind].from_json(record.value or b"")
                     by_kind[kind].setdefault(event.identity(), (record, event))
-                elif kind in UNSPOKEN:
+                elif kind in WITHOUT_EVENT:
                     records.check(record)
                 elif kind not in EVENT_OF:
                     unknown[kind] += 1
@@ -107,22 +108,27 @@ class Taking:
         return {kind: list(arrived.values()) for kind, arrived in by_kind.items()}
 
     async def _handle(
-        self, tx: Transaction, handler: Handler, arrived: list[Arrived], told: list[Told], bad: list[RecordSetAside]
+        self,
+        tx: Transaction,
+        handler: Handler,
+        arrived: list[Arrived],
+        published: list[OutboxRow],
+        bad: list[RecordSetAside],
     ) -> None:
         try:
             async with tx.savepoint():
                 events = await handler(tx, [event for _, event in arrived])
-                told.extend([outbox.written(self._prefix, one) for one in events])
+                published.extend([outbox.to_row(self._prefix, one) for one in events])
                 return
         except Exception as error:
-            if passes_by_itself(error):
+            if is_transient(error):
                 raise
             if len(arrived) == 1:
                 bad.append(self._failed(arrived[0][0], error))
                 return
         half = len(arrived) // 2
-        await self._handle(tx, handler, arrived[:half], told, bad)
-        await self._handle(tx, handler, arrived[half:], told, bad)
+        await self._handle(tx, handler, arrived[:half], published, bad)
+        await self._handle(tx, handler, arrived[half:], published, bad)
 
     def _failed(self, record: Any, error: Exception) -> RecordSetAside:
         if isinstance(error, Refused):

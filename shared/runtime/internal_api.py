@@ -1,4 +1,4 @@
-"""The inner door, on a port of its own: alive, ready, metrics, status, and the word to go on."""
+"""The internal API, on a port of its own: alive, ready, metrics, status, and the word to go on."""
 
 import hmac
 from collections.abc import Awaitable, Callable

@@ -4,71 +4,71 @@ from collections.abc import Sequence
 
 from tests.prove.mutation import Mutation, mutation
 
-TAKING = "tests/runtime/test_taking.py::test_"
+TAKING = "tests/runtime/test_batches.py::test_"
 
 _TAKING = (
     mutation(
-        "bookmark: its check",
-        "shared/runtime/taking.py",
-        "(bookmark.cluster, bookmark.next_offset) == (self._cluster, part[0].offset)",
-        "bookmark.cluster == self._cluster",
-        f"{TAKING}a_part_that_does_not_start_at_the_bookmark_is_left_alone",
+        "stored offset: its check",
+        "shared/runtime/batches.py",
+        "(stored.cluster, stored.next_offset) == (self._cluster, part[0].offset)",
+        "stored.cluster == self._cluster",
+        f"{TAKING}a_part_that_does_not_start_at_the_stored_offset_is_left_alone",
     ),
     mutation(
-        "bookmark: its cluster",
-        "shared/runtime/taking.py",
-        "(bookmark.cluster, bookmark.next_offset) == (self._cluster, part[0].offset)",
-        "bookmark.next_offset == part[0].offset",
-        f"{TAKING}a_bookmark_of_another_cluster_is_nothing_to_take_from",
+        "stored offset: its cluster",
+        "shared/runtime/batches.py",
+        "(stored.cluster, stored.next_offset) == (self._cluster, part[0].offset)",
+        "stored.next_offset == part[0].offset",
+        f"{TAKING}a_stored_offset_of_another_cluster_is_nothing_to_take_from",
     ),
     mutation(
-        "bookmark: its lock",
-        "shared/runtime/bookmarks.py",
-        "FOR UPDATE OF bookmark\n",
+        "stored offset: its lock",
+        "shared/runtime/offsets.py",
+        "FOR UPDATE OF consumer_offset\n",
         "",
         f"{TAKING}of_two_who_take_the_same_part_one_waits_and_is_late",
     ),
     Mutation(
-        "bookmark: its move in the effects' transaction",
-        "shared/runtime/taking.py",
+        "stored offset: its move in the effects' transaction",
+        "shared/runtime/batches.py",
         [
-            ("        await bookmarks.move(tx, {", "        self._moves = ({"),
+            ("        await offsets.move(tx, {", "        self._moves = ({"),
             (
                 "        return {place: held[place].next_offset for place in parts",
                 (
-                    "        if at_bookmark:\n            async with self._database.transaction() as tx:\n"
-                    "                await bookmarks.move(tx, self._moves)\n"
+                    "        if at_stored_offset:\n            async with self._database.transaction() as tx:\n"
+                    "                await offsets.move(tx, self._moves)\n"
                     "        return {place: held[place].next_offset for place in parts"
                 ),
             ),
         ],
-        [f"{TAKING}effects_what_is_told_and_the_bookmark_are_one_transaction"],
+        [f"{TAKING}effects_what_is_told_and_the_stored_offset_are_one_transaction"],
     ),
     mutation(
         "savepoint of a failing part",
-        "shared/runtime/taking.py",
+        "shared/runtime/batches.py",
         "            async with tx.savepoint():\n",
         "            if True:\n",
         f"{TAKING}what_a_failing_part_did_is_undone_and_the_others_are_kept",
     ),
     mutation(
         "halving",
-        "shared/runtime/taking.py",
+        "shared/runtime/batches.py",
         "half = len(arrived) // 2",
         "half = 1",
         f"{TAKING}one_bad_record_in_two_thousand_takes_some_twenty_attempts",
     ),
     mutation(
         "repeats within a batch",
-        "shared/runtime/taking.py",
+        "shared/runtime/batches.py",
         "by_kind[kind].setdefault(event.identity(), (record, event))",
         "by_kind[kind].setdefault(len(by_kind[kind]), (record, event))",
         f"{TAKING}a_fact_that_comes_twice_in_one_batch_is_handed_over_once",
     ),
     mutation(
         "an outage is not a bad record",
-        "shared/runtime/taking.py",
-        "            if passes_by_itself(error):\n                raise\n",
+        "shared/runtime/batches.py",
+        "            if is_transient(error):\n                raise\n",
         "",
         f"{TAKING}an_outage_is_not_a_bad_record",
     ),
@@ -77,7 +77,7 @@ _TAKING = (
         "shared/runtime/serving.py",
         "            await failures.halt(tx, because)",
         "            self._say_halted(because)",
-        "tests/runtime/test_poison.py::test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_human_says_go_on",
+        "tests.runtime.test_bad_records.py::test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_human_says_go_on",
     ),
     mutation(
         "standstill: idle in a transaction",
@@ -97,25 +97,25 @@ _TAKING = (
 
 _INTAKE = (
     mutation(
-        "seeking the bookmark after an assignment",
-        "shared/runtime/intake.py",
-        "            if not self.standing:\n                _seek(",
+        "seeking the stored offset after an assignment",
+        "shared/runtime/consumer.py",
+        "            if not self.positions_seen:\n                _seek(",
         "            if False:\n                _seek(",
-        "tests/runtime/test_twice.py::test_a_bookmark_set_back_is_where_the_service_goes_on",
+        "tests/runtime/test_twice.py::test_a_stored_offset_set_back_is_where_the_service_goes_on",
     ),
     mutation(
         "log: another cluster's",
-        "shared/runtime/agreement.py",
-        "if bookmark.cluster != cluster:",
+        "shared/runtime/positions.py",
+        "if stored.cluster != cluster:",
         "if False:",
-        "tests/runtime/test_log.py::test_a_bookmark_of_another_cluster",
+        "tests/runtime/test_offset_mismatch.py::test_a_stored_offset_of_another_cluster",
     ),
     mutation(
         "log: its bounds",
-        "shared/runtime/agreement.py",
-        "if not first <= bookmark.next_offset <= end:",
+        "shared/runtime/positions.py",
+        "if not first <= stored.next_offset <= end:",
         "if False:",
-        "tests/runtime/test_log.py::test_a_topic_that_was_made_anew",
+        "tests/runtime/test_offset_mismatch.py::test_a_topic_that_was_made_anew",
     ),
 )
 

@@ -10,7 +10,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.message import StreamMessage
 
-from shared.runtime.waiting import put_away
+from shared.runtime.retrying import close_quietly
 
 FETCH_BYTES = 4 * 1024 * 1024
 """Of one partition at once: the largest record that any topic takes, and more."""
@@ -24,7 +24,7 @@ OnBatch = Callable[[AIOKafkaConsumer, Sequence[Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class Member:
+class Subscription:
     """Who takes: a copy of a service, known to the broker by a name that outlives the process.
 
     So whoever starts in the place of a killed copy has its partitions at once, and nobody else's change hands.
@@ -42,36 +42,36 @@ class Member:
 
 @asynccontextmanager
 async def opened(
-    member: Member, on_batch: OnBatch, reassigned: Callable[[], None]
+    subscribed: Subscription, on_batch: OnBatch, reassigned: Callable[[], None]
 ) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaConsumer]]:
     """The consumer, and one that asks for the log's ends on a connection of its own, where no long poll stands.
 
     Both are put away also where they never came up.
     """
-    broker, subscriber = _subscribed(member, on_batch, reassigned)
-    asker = AIOKafkaConsumer(bootstrap_servers=member.kafka, request_timeout_ms=ANSWER_WITHIN * 1000)
+    broker, subscriber = _subscribed(subscribed, on_batch, reassigned)
+    asker = AIOKafkaConsumer(bootstrap_servers=subscribed.kafka, request_timeout_ms=ANSWER_WITHIN * 1000)
     try:
         await asker.start()
         await broker.start()
         yield subscriber.consumer, asker
     finally:
-        await put_away(broker.stop())
-        await put_away(asker.stop())
+        await close_quietly(broker.stop())
+        await close_quietly(asker.stop())
 
 
-def _subscribed(member: Member, on_batch: OnBatch, reassigned: Callable[[], None]) -> tuple[KafkaBroker, Any]:
+def _subscribed(subscribed: Subscription, on_batch: OnBatch, reassigned: Callable[[], None]) -> tuple[KafkaBroker, Any]:
     broker = KafkaBroker(
-        member.kafka, apply_types=False, logger=None, allow_auto_create_topics=False, graceful_timeout=FINISH_WITHIN
+        subscribed.kafka, apply_types=False, logger=None, allow_auto_create_topics=False, graceful_timeout=FINISH_WITHIN
     )
     subscriber = broker.subscriber(
-        *member.topics,
+        *subscribed.topics,
         batch=True,
-        group_id=member.group,
-        group_instance_id=f"{member.group}.{member.replica}",
+        group_id=subscribed.group,
+        group_instance_id=f"{subscribed.group}.{subscribed.replica}",
         ack_policy=AckPolicy.MANUAL,
         auto_offset_reset="earliest",
-        max_records=member.batch,
-        batch_timeout_ms=member.poll_ms,
+        max_records=subscribed.batch,
+        batch_timeout_ms=subscribed.poll_ms,
         max_partition_fetch_bytes=FETCH_BYTES,
         listener=_Listener(reassigned),
         parser=_unopened,

@@ -32,7 +32,7 @@ UNREADABLE: Sequence[Record] = (
     ("inclusion", "PatientIncluded.v1", "somebody", b"{not json"),
     ("inclusion", "PatientIncluded.v1", "somebody", b'{"occurred_at": "2026-11-05T00:00:00Z"}'),
     ("inclusion", "", "somebody", b"{}"),
-    ("inclusion", "mark", "somebody", b"tomorrow"),
+    ("inclusion", "watermark", "somebody", b"tomorrow"),
 )
 
 
@@ -56,7 +56,7 @@ async def halted(trial: Trial) -> str | None:
 
 async def test_one_bad_record_among_two_thousand_is_set_aside_alone(trial: Trial) -> None:
     records = good(2000)
-    await trial.publish([*records[:1000], *poison(), *records[1000:]])
+    await trial.publish_raw([*records[:1000], *poison(), *records[1000:]])
     trial.start()
     await trial.at_rest()
     [aside] = await set_aside(trial)
@@ -65,7 +65,7 @@ async def test_one_bad_record_among_two_thousand_is_set_aside_alone(trial: Trial
 
 
 async def test_what_cannot_be_read_is_set_aside_as_it_was_and_says_nothing_of_its_content(trial: Trial) -> None:
-    await trial.publish([*good(20), *UNREADABLE, *good(20)])
+    await trial.publish_raw([*good(20), *UNREADABLE, *good(20)])
     trial.start()
     await trial.at_rest()
     aside = await set_aside(trial)
@@ -77,10 +77,10 @@ async def test_what_cannot_be_read_is_set_aside_as_it_was_and_says_nothing_of_it
 
 async def test_headers_that_are_no_text_stop_nothing_and_only_a_kind_of_that_sort_is_set_aside(trial: Trial) -> None:
     one, traced, no_name, empty, *others = (included(about) for about in invitations(30))
-    await trial.tell([one])
+    await trial.publish([one])
     for headers, event in ((TRACED, traced), (NO_NAME, no_name), (EMPTY, empty)):
         await trial.publish_with(headers, event)
-    await trial.tell(others)
+    await trial.publish(others)
     trial.start()
     await trial.at_rest()
     aside = {record.original().value: record for record in await set_aside(trial)}
@@ -91,7 +91,7 @@ async def test_headers_that_are_no_text_stop_nothing_and_only_a_kind_of_that_sor
 
 
 async def test_a_record_of_a_kind_nobody_here_reads_is_passed_over(trial: Trial) -> None:
-    await trial.publish([("inclusion", "SelectionFinished.v1", "somebody", b"{}"), *good(1)])
+    await trial.publish_raw([("inclusion", "SelectionFinished.v1", "somebody", b"{}"), *good(1)])
     trial.start()
     await trial.at_rest()
     assert await set_aside(trial) == []
@@ -101,7 +101,7 @@ async def test_a_record_of_a_kind_nobody_here_reads_is_passed_over(trial: Trial)
 
 async def test_a_kind_that_is_unknown_altogether_is_passed_over_counted_and_said(trial: Trial) -> None:
     new = [("inclusion", "PatientIncluded.v2", f"somebody {n}", b"{}") for n in range(3)]
-    await trial.publish([*new, ("inclusion", "Hans 2512489996", "somebody", b"{}"), *good(1)])
+    await trial.publish_raw([*new, ("inclusion", "Hans 2512489996", "somebody", b"{}"), *good(1)])
     trial.start()
     await trial.at_rest()
     assert await set_aside(trial) == []
@@ -112,7 +112,7 @@ async def test_a_kind_that_is_unknown_altogether_is_passed_over_counted_and_said
 
 
 async def test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_human_says_go_on(trial: Trial) -> None:
-    await trial.publish(poison(100))
+    await trial.publish_raw(poison(100))
     trial.start()
     because = await until(lambda: halted(trial), "karens to stop itself")
     assert "of the last" in because
@@ -121,7 +121,7 @@ async def test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_h
     trial.start()
     assert await until(lambda: halted(trial), "karens to stand still") == because
     assert await set_aside(trial) == []
-    assert await trial.query("SELECT max(next_offset) FROM runtime.bookmark") == 0
+    assert await trial.query("SELECT max(next_offset) FROM runtime.consumer_offset") == 0
     resume(trial, allowing=100)
     await trial.at_rest()
     assert len(await set_aside(trial)) == 100
@@ -129,13 +129,13 @@ async def test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_h
 
 async def test_bad_records_spread_over_batches_and_restarts_stop_the_service_too(trial: Trial) -> None:
     trial.start(PULS_BATCH="10")
-    await trial.publish(poison(15))
+    await trial.publish_raw(poison(15))
     await trial.at_rest()
     assert len(await set_aside(trial)) == 15
     trial.kill()
     trial.start(PULS_BATCH="10")
     more = [included(one.model_copy(update={"survey": "lup-ukendt"})) for one in _others(10)]
-    await trial.publish([("inclusion", "PatientIncluded.v1", one.key, one.to_json()) for one in more])
+    await trial.publish_raw([("inclusion", "PatientIncluded.v1", one.key, one.to_json()) for one in more])
     assert await until(lambda: halted(trial), "karens to stop itself")
 
 
@@ -145,13 +145,13 @@ def _others(count: int) -> list[Invitation]:
 
 async def test_a_set_aside_record_published_again_is_taken_or_set_aside_anew(trial: Trial) -> None:
     trial.start()
-    await trial.publish(poison())
+    await trial.publish_raw(poison())
     await trial.at_rest()
     [aside] = await set_aside(trial)
     original = aside.original()
     assert PatientIncluded.from_json(original.value).invitation.survey == "lup-ukendt"
     key = (original.key or b"").decode()
-    await trial.publish([("inclusion", original.kind or "", key, original.value)])
+    await trial.publish_raw([("inclusion", original.kind or "", key, original.value)])
     await trial.at_rest()
     assert len({one.id for one in await set_aside(trial)}) == 2
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-KIND = "mark"
+KIND = "watermark"
 
 
-def write(complete_until: datetime) -> bytes:
-    return complete_until.isoformat().encode()
+def write(watermark: datetime) -> bytes:
+    return watermark.isoformat().encode()
 
 
 def read(value: bytes) -> datetime:

@@ -3,7 +3,7 @@
 from shared.events import Header
 from shared.runtime import outbox
 from tests.runtime.input import months
-from tests.runtime.test_poison import set_aside
+from tests.runtime.test_bad_records import set_aside
 from tests.runtime.trial import Trial, until
 from tests.support.builders import included, invitations
 
@@ -47,7 +47,7 @@ async def test_what_lies_beyond_a_refused_row_is_still_told(trial: Trial) -> Non
     await trial.rows(INSERT, trial.topic("karens"), [1_100_000])
     trial.start()
     first, *_ = months(60)
-    await trial.tell(first)
+    await trial.publish(first)
     await trial.at_rest()
     assert len(await trial.told()) == 60
 
@@ -57,7 +57,9 @@ async def test_a_record_whose_event_would_be_too_large_to_tell_is_set_aside(tria
     one, *others = invitations(21)
     unit = one.unit_path[0].model_copy(update={"name": "x" * 300_000})
     large = included(one.model_copy(update={"unit_path": (unit,)}))
-    await trial.tell([*(included(about) for about in others[:10]), large, *(included(about) for about in others[10:])])
+    await trial.publish(
+        [*(included(about) for about in others[:10]), large, *(included(about) for about in others[10:])]
+    )
     trial.start()
     await trial.at_rest()
     [aside] = await set_aside(trial)

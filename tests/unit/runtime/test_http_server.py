@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from deploy.local.ports import HOST, free_ports
-from shared.runtime.listening import listen
+from shared.runtime.http_server import listen
 
 ELSEWHERE = "192.0.2.7"
 

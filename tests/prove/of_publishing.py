@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tests.prove.mutation import Mutation, mutation
 
 KILLED = "tests/runtime/test_killed.py::test_"
-TELLING = "tests/runtime/test_telling.py::test_"
+TELLING = "tests.runtime.test_publishing.py::test_"
 ROUNDS = "tests/runtime/test_rounds.py::test_"
 
 _RELAY = (
@@ -89,7 +89,7 @@ _ROUNDS = (
     mutation(
         "stepper: the log's ends",
         "deploy/local/stepper.py",
-        "            if bookmark != ends[TopicPartition(topic, partition)]\n",
+        "            if stored != ends[TopicPartition(topic, partition)]\n",
         "            if False\n",
         "tests/runtime/test_stepper.py::test_it_never_moves_while_something_is_on_its_way",
     ),

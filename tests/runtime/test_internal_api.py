@@ -59,7 +59,7 @@ async def test_a_stopped_batch_is_given_back(trial: Trial) -> None:
     holder = await trial.connect()
     async with holder.transaction():
         await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
-        await trial.tell(FIRST)
+        await trial.publish(FIRST)
         await until(lambda: trial.waits_for("INSERT INTO decision"), "karens to decide")
         assert trial.stop() == 0
     await holder.close()
@@ -88,7 +88,7 @@ async def test_a_broker_that_does_not_answer_keeps_nobody_from_asking_how_it_sta
     trial.start(PULS_KAFKA=NOWHERE)
     await until(lambda: answers(trial), "the service to answer")
     code, status = answer(trial, "/status")
-    assert (code, status["reads"], status["taking"]) == (200, [], False)
+    assert (code, status["reads"], status["consuming"]) == (200, [], False)
 
 
 async def test_how_it_stands_is_said_quickly(trial: Trial) -> None:
@@ -112,6 +112,6 @@ async def test_going_on_after_a_kill_takes_less_than_ten_seconds(trial: Trial) -
     trial.start()
     await until(lambda: answers(trial), "the service to answer")
     began = time.monotonic()
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     await until(lambda: trial.query("SELECT count(*) FROM decision"), "karens to decide")
     assert time.monotonic() - began < 10

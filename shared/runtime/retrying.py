@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 SHORTEST = 0.1
 LONGEST = 10.0
-PUT_AWAY_WITHIN = 6.0
+CLOSE_WITHIN = 6.0
 """Seconds."""
 
 
-class Pauses:
+class Backoff:
     """Back-off without end: each pause twice as long as the one before, from 0.1 s to 10 s, with jitter."""
 
     def __init__(self) -> None:
@@ -31,39 +31,39 @@ class Pauses:
         pause, self._next = self._next, min(self._next * 2, LONGEST)
         await asyncio.sleep(pause * random.uniform(0.8, 1.2))
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         self._next = SHORTEST
 
 
-async def until_it_passes(
+async def retry_while_transient(
     attempt: Callable[[], Awaitable[T]], passes: Callable[[BaseException], bool], where: str
 ) -> T:
     """Tries until it works, as long as what fails passes by itself. Anything else is raised."""
-    pauses = Pauses()
+    pauses = Backoff()
     while True:
         try:
             return await attempt()
         except Exception as error:
             if not passes(error):
                 raise
-            say_waiting(where, error)
+            log_retry(where, error)
         await pauses.wait()
 
 
-def say_waiting(where: str, error: BaseException) -> None:
+def log_retry(where: str, error: BaseException) -> None:
     metrics.OUTAGES.labels(where).inc()
     log.warning("waiting", where=where, failure=described(error))
 
 
-async def put_away(closing: Awaitable[object]) -> None:
+async def close_quietly(closing: Awaitable[object]) -> None:
     """Closes what is no longer wanted: a few seconds long, and whatever it says while it goes."""
     try:
-        await asyncio.wait_for(closing, PUT_AWAY_WITHIN)
+        await asyncio.wait_for(closing, CLOSE_WITHIN)
     except Exception as error:
         log.info("put away unfinished", failure=described(error))
 
 
-class Wake:
+class Wakeup:
     """Something may have come up: whoever waits looks again. Also looks by itself now and then."""
 
     def __init__(self, at_least_every: float) -> None:

@@ -1,4 +1,4 @@
-"""The log is not the one that the bookmarks are about: then nothing is taken, nothing passed over, and it is said."""
+"""The log is not the one that the stored offsets are about: nothing is taken, nothing passed over, and it is said."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from tests.runtime.input import months
 from tests.runtime.trial import Trial, until
 
 FIRST, BETWEEN, _ = months(240)
-BOOKMARKS = "SELECT topic, partition, next_offset FROM runtime.bookmark ORDER BY 1, 2"
+OFFSETS = "SELECT topic, partition, next_offset FROM runtime.consumer_offset ORDER BY 1, 2"
 
 
 @asynccontextmanager
@@ -30,28 +30,28 @@ async def why_halted(trial: Trial) -> str | None:
 
 
 async def stands_still(trial: Trial, because: str) -> None:
-    """The service has stopped taking, says so, and has moved no bookmark."""
-    before = await trial.rows(BOOKMARKS)
+    """The service has stopped taking, says so, and has moved no stored."""
+    before = await trial.rows(OFFSETS)
     assert because in await until(lambda: why_halted(trial), "karens to stop taking")
     assert because in trial.log()
-    assert await trial.rows(BOOKMARKS) == before
+    assert await trial.rows(OFFSETS) == before
 
 
 async def taken_and_killed(trial: Trial) -> int:
     """Karens takes the first part and is killed. Returns how many decisions it made."""
     trial.start()
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     await trial.at_rest()
     trial.kill()
     return await trial.query("SELECT count(*) FROM decision")
 
 
-async def test_a_bookmark_of_another_cluster(trial: Trial) -> None:
+async def test_a_stored_offset_of_another_cluster(trial: Trial) -> None:
     decided = await taken_and_killed(trial)
-    await trial.rows("UPDATE runtime.bookmark SET cluster = 'another'")
+    await trial.rows("UPDATE runtime.consumer_offset SET cluster = 'another'")
     trial.start()
-    await trial.tell(BETWEEN)
-    await stands_still(trial, "the bookmark is of cluster another")
+    await trial.publish(BETWEEN)
+    await stands_still(trial, "the stored offset is of cluster another")
     assert await trial.query("SELECT count(*) FROM decision") == decided
 
 
@@ -59,12 +59,12 @@ async def test_a_log_cut_off_before_the_bookmark_reached_it(trial: Trial) -> Non
     trial.start()
     await trial.up()
     trial.kill()
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     async with administrator(trial) as admin:
         places = [TopicPartition(trial.topic("inclusion"), partition) for partition in range(12)]
         await admin.delete_records({place: RecordsToDelete(before_offset=2) for place in places})
     trial.start()
-    await stands_still(trial, "the bookmark stands at 0, the log holds 2 to")
+    await stands_still(trial, "the stored offset stands at 0, the log holds 2 to")
     assert await trial.query("SELECT count(*) FROM decision") == 0
 
 
@@ -80,7 +80,7 @@ async def test_a_topic_that_was_made_anew(trial: Trial) -> None:
 
 async def test_a_topic_that_is_made_anew_while_it_is_read(trial: Trial) -> None:
     trial.start()
-    await trial.tell(FIRST)
+    await trial.publish(FIRST)
     await trial.at_rest()
     async with administrator(trial) as admin:
         await admin.delete_topics([trial.topic("inclusion")])

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from deploy.contracts import routes
-from shared.events.topics import EVENT_OF, TOLD_BY
+from shared.events.topics import EVENT_OF, PUBLISHED_BY
 from tests.house.exceptions import TOLD_BY_NOBODY
 from tests.house.source import CLONE, modules, services
 
@@ -40,14 +40,14 @@ def test_a_service_reads_what_its_docstring_says(service: str) -> None:
 
 @pytest.mark.parametrize("service", services())
 def test_a_service_tells_what_its_docstring_says(service: str) -> None:
-    told = {event.__name__ for event in TOLD_BY[service]} - set(TOLD_BY_NOBODY)
+    told = {event.__name__ for event in PUBLISHED_BY[service]} - set(TOLD_BY_NOBODY)
     assert said(docstring(service))[1] == told
 
 
 @pytest.mark.parametrize("service", services())
 def test_a_service_is_called_as_its_topic(service: str) -> None:
-    assert service in TOLD_BY
+    assert service in PUBLISHED_BY
 
 
 def test_every_teller_is_a_service() -> None:
-    assert set(TOLD_BY) - {"set-aside"} == {module.path.split("/")[1] for module in modules("services")}
+    assert set(PUBLISHED_BY) - {"set-aside"} == {module.path.split("/")[1] for module in modules("services")}

@@ -1,9 +1,9 @@
-"""Takes records from the broker, from the bookmarks on.
+"""Consumes records from the broker, from the stored offsets on.
 
-What counts is the bookmark in the database. A part of a batch that does not start at its partition's bookmark is not
-taken but sought again, so it does not matter where the consumer believes it stands: neither after a rebalance, nor
-after a reset, nor for a consumer that was long away. Nothing is ever raised to whoever hands over the batches, for it
-would go on with the next one.
+What counts is the offset stored in the database. A part of a batch that does not start there is not processed but
+sought again, so it does not matter where the consumer believes it stands: neither after a rebalance, nor after a reset,
+nor for a consumer that was long away. Nothing is ever raised to whoever hands over the batches, for it would go on with
+the next one.
 """
 
 import asyncio
@@ -16,53 +16,55 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared.runtime import agreement, consuming, metrics
-from shared.runtime.agreement import Standing
-from shared.runtime.bookmarks import Place
-from shared.runtime.consuming import ANSWER_WITHIN, Member
-from shared.runtime.database import Database, passes_by_itself
-from shared.runtime.taking import Taking
-from shared.runtime.waiting import Pauses, Wake, say_waiting, until_it_passes
+from shared.runtime import metrics, positions, subscription
+from shared.runtime.batches import BatchProcessor
+from shared.runtime.database import Database, is_transient
+from shared.runtime.positions import Position
+from shared.runtime.retrying import Backoff, Wakeup, log_retry, retry_while_transient
+from shared.runtime.subscription import ANSWER_WITHIN, Subscription
 
 log = structlog.get_logger()
 
 LOOK_EVERY = 1.0
-"""Seconds between looks at log and bookmarks when nothing happens."""
+"""Seconds between looks at log and offsets when nothing happens."""
 STUCK_AFTER = 30.0
 """Seconds without progress, with records waiting, after which the consumer is opened anew."""
 
 
-class Intake:
-    def __init__(self, member: Member, taking: Taking, database: Database, cluster: str) -> None:
+class Consumer:
+    def __init__(self, subscribed: Subscription, batches: BatchProcessor, database: Database, cluster: str) -> None:
         """`cluster`: the id of the broker's cluster."""
-        self._member = member
-        self._taking = taking
+        self._subscription = subscribed
+        self._batches = batches
         self._database = database
         self._cluster = cluster
         self._one_at_a_time = asyncio.Lock()
-        self._look = Wake(LOOK_EVERY)
+        self._look = Wakeup(LOOK_EVERY)
         self._failure: Exception | None = None
         self._assignments = 0
         self._committed: dict[TopicPartition, int] = {}
         self._consumer: AIOKafkaConsumer | None = None
         self.progress_at = time.monotonic()
-        self.standing: dict[Place, Standing] = {}
+        self.positions_seen: dict[TopicPartition, Position] = {}
         """What the last look saw, of every partition; empty until the present assignment has been settled."""
         self.away = False
         """Whether the broker does not answer."""
 
-    def assigned(self) -> set[Place]:
+    def assigned(self) -> set[TopicPartition]:
         """The partitions that this copy takes."""
-        return {Place(*place) for place in self._consumer.assignment()} if self._consumer else set()
+        return {TopicPartition(*place) for place in self._consumer.assignment()} if self._consumer else set()
 
     async def run(self) -> None:
         """Takes until cancelled. A consumer that hangs is opened anew. Raises Halted when taking must stop."""
         self._failure = None
-        pauses = Pauses()
+        pauses = Backoff()
         while True:
             try:
-                async with consuming.opened(self._member, self._on_batch, self._reassigned) as (consumer, asker):
-                    pauses.begin_anew()
+                async with subscription.opened(self._subscription, self._on_batch, self._reassigned) as (
+                    consumer,
+                    asker,
+                ):
+                    pauses.reset()
                     await self._watch(consumer, asker)
             except Exception as error:
                 if not is_away(error):
@@ -70,28 +72,28 @@ class Intake:
                 self._kafka_is_away(error)
                 self.progress_at = time.monotonic()
             finally:
-                self._consumer, self.standing = None, {}
+                self._consumer, self.positions_seen = None, {}
             await pauses.wait()
 
     def _kafka_is_away(self, error: Exception) -> None:
         self.away = True
-        say_waiting("kafka", error)
+        log_retry("kafka", error)
 
     def _reassigned(self) -> None:
         self._assignments += 1
-        self.standing = {}
+        self.positions_seen = {}
         self._look()
 
     async def _on_batch(self, consumer: AIOKafkaConsumer, records: Sequence[Any]) -> None:
         if self._failure:
             return
-        parts: dict[Place, list[Any]] = defaultdict(list)
+        parts: dict[TopicPartition, list[Any]] = defaultdict(list)
         for record in records:
-            parts[Place(record.topic, record.partition)].append(record)
+            parts[TopicPartition(record.topic, record.partition)].append(record)
         started = time.monotonic()
         try:
             async with self._one_at_a_time:
-                again = await until_it_passes(lambda: self._take(parts), passes_by_itself, "database")
+                again = await retry_while_transient(lambda: self._process(parts), is_transient, "database")
         except Exception as error:
             self._failure = error
             self._look()
@@ -100,24 +102,24 @@ class Intake:
         self._count({place: len(part) for place, part in parts.items() if place not in again}, started)
         if again:
             metrics.REPEATED.inc(sum(len(parts[place]) for place in again))
-            await asyncio.sleep(self._member.poll_ms / 1000)
+            await asyncio.sleep(self._subscription.poll_ms / 1000)
 
-    async def _take(self, parts: Mapping[Place, Sequence[Any]]) -> dict[Place, int]:
+    async def _process(self, parts: Mapping[TopicPartition, Sequence[Any]]) -> dict[TopicPartition, int]:
         self.progress_at = time.monotonic()
-        return await self._taking.take(parts)
+        return await self._batches.process(parts)
 
-    def _count(self, taken: Mapping[Place, int], started: float) -> None:
+    def _count(self, taken: Mapping[TopicPartition, int], started: float) -> None:
         if not taken:
             return
         self.progress_at = time.monotonic()
         seconds = self.progress_at - started
         metrics.BATCH_SECONDS.observe(seconds)
         for place, records in taken.items():
-            metrics.TAKEN.labels(place.topic).inc(records)
+            metrics.CONSUMED.labels(place.topic).inc(records)
         log.info("took", records=sum(taken.values()), seconds=round(seconds, 3))
 
     async def _watch(self, consumer: AIOKafkaConsumer, asker: AIOKafkaConsumer) -> None:
-        """Now and then looks whether log and bookmarks still agree. Returns when the consumer hangs."""
+        """Now and then looks whether log and offsets still agree. Returns when the consumer hangs."""
         self._consumer, self.progress_at = consumer, time.monotonic()
         while True:
             await self._look.wait()
@@ -138,33 +140,33 @@ class Intake:
             self._kafka_is_away(error)
             return False
         except Exception as error:
-            if not passes_by_itself(error):
+            if not is_transient(error):
                 raise
-            say_waiting("database", error)
+            log_retry("database", error)
             return True
         self.away = False
         mine = self.assigned()
-        return not any(one.waits for place, one in self.standing.items() if place in mine)
+        return not any(one.waits for place, one in self.positions_seen.items() if place in mine)
 
     async def _settle(self, consumer: AIOKafkaConsumer, asker: AIOKafkaConsumer) -> None:
-        """Brings consumer and bookmarks together after each assignment, and tells Kafka how far they are."""
+        """Brings consumer and offsets together after each assignment, and tells Kafka how far they are."""
         async with self._one_at_a_time:
             assignments = self._assignments
-            seen = await agreement.look(asker, self._database, self._cluster, self._member.topics)
+            seen = await positions.look(asker, self._database, self._cluster, self._subscription.topics)
             if assignments != self._assignments:
                 return
-            if not self.standing:
-                _seek(consumer, {place: one.bookmark.next_offset for place, one in seen.items()})
-            self.standing = seen
+            if not self.positions_seen:
+                _seek(consumer, {place: one.stored.next_offset for place, one in seen.items()})
+            self.positions_seen = seen
         mine = consumer.assignment()
-        stands = {tp: one.bookmark.next_offset for place, one in seen.items() if (tp := TopicPartition(*place)) in mine}
+        stands = {tp: one.stored.next_offset for place, one in seen.items() if (tp := TopicPartition(*place)) in mine}
         if stands and stands != self._committed:
             async with asyncio.timeout(ANSWER_WITHIN):
                 await consumer.commit(stands)
             self._committed = stands
 
 
-def _seek(consumer: AIOKafkaConsumer, to: Mapping[Place, int]) -> None:
+def _seek(consumer: AIOKafkaConsumer, to: Mapping[TopicPartition, int]) -> None:
     mine = consumer.assignment()
     for place, offset in to.items():
         if TopicPartition(*place) in mine:
