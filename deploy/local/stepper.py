@@ -43,7 +43,7 @@ class Reading:
 
     in_the_way: list[str] = field(default_factory=list)
     stands: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    """(service, topic, partition) -> bookmark."""
+    """(service, topic, partition) -> stored offset."""
     next_slot: datetime | None = None
 
     def __str__(self) -> str:
@@ -189,8 +189,8 @@ class Stepper:
         ends = await self._consumer.end_offsets(self._places) if self._places else {}
         late = {
             name
-            for (name, topic, partition), bookmark in reading.stands.items()
-            if bookmark != ends[TopicPartition(topic, partition)]
+            for (name, topic, partition), stored in reading.stands.items()
+            if stored != ends[TopicPartition(topic, partition)]
         }
         reading.in_the_way += [f"{name} has records to take" for name in sorted(late)]
 

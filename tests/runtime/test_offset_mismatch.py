@@ -55,7 +55,7 @@ async def test_a_stored_offset_of_another_cluster(trial: Trial) -> None:
     assert await trial.query("SELECT count(*) FROM decision") == decided
 
 
-async def test_a_log_cut_off_before_the_bookmark_reached_it(trial: Trial) -> None:
+async def test_a_log_cut_off_before_the_stored_offset_reached_it(trial: Trial) -> None:
     trial.start()
     await trial.up()
     trial.kill()
