@@ -193,7 +193,7 @@ async def test_too_many_failures_say_what_the_latest_was(subject: Subject) -> No
     events = [included(one) for one in invitations(40)]
     subject.bad = {one.key for one in events[:20]}
     subject.failure = lambda: KeyError("2512489996")
-    with pytest.raises(Halted, match=r"failed, the latest for keyerror at tests/runtime/test_taking\.py:\d+$"):
+    with pytest.raises(Halted, match=r"failed, the latest for keyerror at tests/runtime/test_batches\.py:\d+$"):
         await subject.process(*events)
 
 
