@@ -36,6 +36,11 @@ class Reminder:
     at: datetime
     not_after: datetime
 
+    @property
+    def key(self) -> str:
+        """By which it is known among stuck work."""
+        return f"{self.invitation}/{self.number}"
+
 
 @dataclass(frozen=True)
 class Plan:

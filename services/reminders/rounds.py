@@ -6,39 +6,35 @@ from datetime import datetime
 from services.reminders import domain, store
 from services.reminders.domain import REMINDER_LIFE
 from services.reminders.store import Due
-from shared.events import ClosingDue, Event, ReminderDue
+from shared.events import ClosingDue, Event, Invitation, ReminderDue
 from shared.runtime import Round, Transaction
 from shared.surveys import Surveys
 
-AT_ONCE = 2000
-"""Rows taken in one transaction."""
+
+def remind(surveys: Surveys) -> Round[Due]:
+    async def act(tx: Transaction, due: Sequence[Due], now: datetime) -> Sequence[Event]:
+        stopped = await store.stopped(tx, [row.about.id for row in due])
+        moved = [(row, *_next(row, now, surveys, stopped=row.about.id in stopped)) for row in due]
+        await store.move(tx, [(row.reminder, state, at) for row, state, at in moved])
+        return [_reminder_due(row, now) for row, state, _ in moved if state == "told"]
+
+    return Round(store.due, act, due=store.next_reminder, name=store.REMIND, key=lambda due: due.reminder.key)
 
 
-def remind(surveys: Surveys) -> Round:
-    async def run(tx: Transaction, now: datetime) -> Sequence[Event]:
-        due, stopped = await store.due(tx, now, AT_ONCE)
-        told: list[Event] = []
-        moved = []
-        for one in due:
-            state, at = _next(one, now, surveys) if one.about.id not in stopped else ("dropped", one.reminder.at)
-            moved.append((one.reminder, state, at))
-            if state == "told":
-                told.append(_reminder_due(one, now))
-        await store.move(tx, moved)
-        return told
+def close() -> Round[Invitation]:
+    async def act(tx: Transaction, invitations: Sequence[Invitation], now: datetime) -> Sequence[Event]:
+        await store.close(tx, [invitation.id for invitation in invitations], now)
+        return [ClosingDue(invitation=invitation, occurred_at=now) for invitation in invitations]
 
-    return Round(run, due=store.next_reminder, name="remind")
+    return Round(
+        store.closing, act, due=store.next_closing, name=store.CLOSE, key=lambda invitation: str(invitation.id)
+    )
 
 
-def close() -> Round:
-    async def run(tx: Transaction, now: datetime) -> Sequence[Event]:
-        return [ClosingDue(invitation=one, occurred_at=now) for one in await store.close(tx, now, AT_ONCE)]
-
-    return Round(run, due=store.next_closing, name="close")
-
-
-def _next(due: Due, now: datetime, surveys: Surveys) -> tuple[str, datetime]:
+def _next(due: Due, now: datetime, surveys: Surveys, *, stopped: bool) -> tuple[str, datetime]:
     """The state it comes to, and its moment. Outside sending hours it stays planned, for the next opening."""
+    if stopped:
+        return "dropped", due.reminder.at
     survey = domain.survey_of(due.about, surveys)
     if moment := domain.postponed(due.reminder, now, survey):
         return "planned", moment

@@ -91,13 +91,29 @@ async def stop(tx: Transaction, stopped: Iterable[WaveRequested]) -> None:
     await tx.execute(STOP, *_columns(rows, 3))
 
 
+REMIND, CLOSE = "remind", "close"
+"""The names of the work, by which its stuck items are left out."""
+
 DUE = """
 SELECT invitation, number, at, not_after, about
 FROM reminder JOIN invitation ON invitation.id = reminder.invitation
 WHERE state = 'planned' AND at <= $1
+  AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'remind' AND key = invitation || '/' || number)
 ORDER BY at, invitation, number LIMIT $2
 FOR UPDATE OF reminder, invitation
 """
+
+
+async def due(tx: Transaction, now: datetime, at_most: int) -> list[Due]:
+    """Planned reminders whose moment has come, held until the transaction ends."""
+    return [
+        Due(
+            Reminder(row["invitation"], row["number"], row["at"], row["not_after"]),
+            Invitation.model_validate(row["about"]),
+        )
+        for row in await tx.fetch(DUE, now, at_most)
+    ]
+
 
 IS_STOPPED = """
 SELECT DISTINCT id FROM invitation JOIN stopped USING (wave)
@@ -105,17 +121,9 @@ WHERE id = ANY($1::uuid[]) AND stopped.unit IN ('', invitation.unit)
 """
 
 
-async def due(tx: Transaction, now: datetime, at_most: int) -> tuple[list[Due], set[UUID]]:
-    """Planned reminders whose moment has come, held until the transaction ends; and which belong to stopped waves."""
-    found = [
-        Due(
-            Reminder(row["invitation"], row["number"], row["at"], row["not_after"]),
-            Invitation.model_validate(row["about"]),
-        )
-        for row in await tx.fetch(DUE, now, at_most)
-    ]
-    stopped = await tx.fetch(IS_STOPPED, [one.reminder.invitation for one in found])
-    return found, {row["id"] for row in stopped}
+async def stopped(tx: Transaction, invitations: Sequence[UUID]) -> set[UUID]:
+    """Which of these belong to stopped waves or units."""
+    return {row["id"] for row in await tx.fetch(IS_STOPPED, invitations)}
 
 
 MOVE = """
@@ -130,30 +138,45 @@ async def move(tx: Transaction, moved: Iterable[tuple[Reminder, str, datetime]])
     await tx.execute(MOVE, *_columns([(one.invitation, one.number, state, at) for one, state, at in moved], 4))
 
 
-NEXT_REMINDER = "SELECT min(at) FROM reminder WHERE state = 'planned'"
+NEXT_REMINDER = """
+SELECT at FROM reminder
+WHERE state = 'planned'
+  AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'remind' AND key = invitation || '/' || number)
+ORDER BY at LIMIT 1
+"""
 
 
 async def next_reminder(tx: Transaction) -> datetime | None:
     return await tx.fetchval(NEXT_REMINDER)
 
 
-CLOSE = """
-UPDATE invitation SET closing_told_at = $1
-WHERE id IN (
-    SELECT id FROM invitation
-    WHERE closing_told_at IS NULL AND ended_at IS NULL AND closing_at <= $1
-    ORDER BY closing_at LIMIT $2 FOR UPDATE SKIP LOCKED
-)
-RETURNING about
+CLOSING = """
+SELECT about FROM invitation
+WHERE closing_told_at IS NULL AND ended_at IS NULL AND closing_at <= $1
+  AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'close' AND key = id::text)
+ORDER BY closing_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 
 
-async def close(tx: Transaction, now: datetime, at_most: int) -> list[Invitation]:
-    """Invitations that have been open for as long as they may, each once."""
-    return [Invitation.model_validate(row["about"]) for row in await tx.fetch(CLOSE, now, at_most)]
+async def closing(tx: Transaction, now: datetime, at_most: int) -> list[Invitation]:
+    """Invitations that have been open for as long as they may, held until the transaction ends."""
+    return [Invitation.model_validate(row["about"]) for row in await tx.fetch(CLOSING, now, at_most)]
 
 
-NEXT_CLOSING = "SELECT min(closing_at) FROM invitation WHERE closing_told_at IS NULL AND ended_at IS NULL"
+CLOSE_THESE = "UPDATE invitation SET closing_told_at = $2 WHERE id = ANY($1::uuid[])"
+
+
+async def close(tx: Transaction, invitations: Sequence[UUID], now: datetime) -> None:
+    """From here on their closing is not told again."""
+    await tx.execute(CLOSE_THESE, invitations, now)
+
+
+NEXT_CLOSING = """
+SELECT closing_at FROM invitation
+WHERE closing_told_at IS NULL AND ended_at IS NULL AND closing_at IS NOT NULL
+  AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'close' AND key = id::text)
+ORDER BY closing_at LIMIT 1
+"""
 
 
 async def next_closing(tx: Transaction) -> datetime | None:

@@ -1,9 +1,22 @@
-"""What every process stands on: intake, outbox, relay, rounds, clock, health. Nine names; services need no other."""
+"""What every process stands on: consumer, outbox, relay, rounds, clock, health. Services need no other names."""
 
 from shared.runtime.database import Transaction
 from shared.runtime.pages import now, publish, reading, transaction
-from shared.runtime.rounds import Errand, Round
+from shared.runtime.rounds import Brake, Errand, Round
 from shared.runtime.serving import serve
 from shared.runtime.settings import Settings
+from shared.runtime.stuck_work import Stuck
 
-__all__ = ["Errand", "Round", "Settings", "Transaction", "now", "publish", "reading", "serve", "transaction"]
+__all__ = [
+    "Brake",
+    "Errand",
+    "Round",
+    "Settings",
+    "Stuck",
+    "Transaction",
+    "now",
+    "publish",
+    "reading",
+    "serve",
+    "transaction",
+]

@@ -14,9 +14,11 @@ from aiokafka import TopicPartition
 
 from shared.events import Event, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
-from shared.runtime import failures, metrics, offsets, outbox, records, watermarks
+from shared.runtime import circuit_breaker, metrics, offsets, outbox, records, watermarks
+from shared.runtime.circuit_breaker import CONSUME, OF_RECORDS, Halted
 from shared.runtime.clock import Clock
-from shared.runtime.database import Database, Transaction, is_transient
+from shared.runtime.database import Database, Transaction
+from shared.runtime.isolation import isolate
 from shared.runtime.logging import raised_at
 from shared.runtime.offsets import StoredOffset
 from shared.runtime.outbox import OutboxRow
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 
 WITHOUT_EVENT = ("", watermarks.KIND)
 """Kinds that are no event's: none at all, which is a mistake, and the mark."""
+FAILED = "failed"
+"""The outcome of records that are set aside, whatever the reason."""
 NAMED = 5
 """Unknown kinds of a batch, the commonest, in its line of the log."""
 
@@ -77,8 +81,9 @@ class BatchProcessor:
         for kind, arrived in self._read(parts, bad, unknown).items():
             await self._handle(tx, self._reads[kind], arrived, published, bad)
         taken = sum(map(len, parts.values()))
-        if because := await failures.count(tx, taken, len(bad)):
-            raise failures.Halted(because + _latest(bad))
+        if beyond := await circuit_breaker.count(tx, CONSUME, taken, {FAILED: len(bad)}, OF_RECORDS):
+            failed, judged = beyond[FAILED]
+            raise Halted(f"{failed} of the last {judged} records failed{_latest(bad)}")
         await outbox.put(tx, [*published, *(outbox.to_row(self._prefix, one) for one in bad)])
         await offsets.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
         for one in bad:
@@ -115,20 +120,16 @@ class BatchProcessor:
         published: list[OutboxRow],
         bad: list[RecordSetAside],
     ) -> None:
-        try:
+        async def attempt(piece: Sequence[Arrived]) -> list[OutboxRow]:
             async with tx.savepoint():
-                events = await handler(tx, [event for _, event in arrived])
-                published.extend([outbox.to_row(self._prefix, one) for one in events])
-                return
-        except Exception as error:
-            if is_transient(error):
-                raise
-            if len(arrived) == 1:
-                bad.append(self._failed(arrived[0][0], error))
-                return
-        half = len(arrived) // 2
-        await self._handle(tx, handler, arrived[:half], published, bad)
-        await self._handle(tx, handler, arrived[half:], published, bad)
+                events = await handler(tx, [event for _, event in piece])
+                return [outbox.to_row(self._prefix, event) for event in events]
+
+        found = await isolate(arrived, attempt)
+        if found.outage:
+            raise found.outage
+        published.extend(row for rows in found.results for row in rows)
+        bad.extend(self._failed(record, error) for (record, _), error in found.failed)
 
     def _failed(self, record: Any, error: Exception) -> RecordSetAside:
         if isinstance(error, Refused):

@@ -144,6 +144,18 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, OUTAGES)
 
 
+def is_too_slow(error: BaseException) -> bool:
+    """Whether it was ended because it took too long: the next piece of the same work should be smaller."""
+    return isinstance(error, TOO_SLOW)
+
+
+TOO_SLOW = (
+    TimeoutError,
+    asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
+)
+
 OUTAGES: tuple[type[Exception], ...] = (
     OSError,
     TimeoutError,
@@ -155,6 +167,7 @@ OUTAGES: tuple[type[Exception], ...] = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
     asyncpg.InternalClientError,  # what it says of a connection that the server ended a moment ago
 )
 

@@ -21,3 +21,7 @@ ROUND_FAILURES = Counter(
     "puls_round_failures_total", "Times a round failed in a way that does not pass by itself.", ["round"]
 )
 HALTED = Gauge("puls_halted", "1 while the service has stopped itself and waits for a human.")
+WORK_HALTED = Gauge("puls_work_halted", "1 while this round or errand has halted and waits for a human.", ["work"])
+STUCK = Counter(
+    "puls_stuck_work_total", "Items of rounds and errands that were put aside as stuck.", ["work", "reason"]
+)

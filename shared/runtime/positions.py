@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.events.topics import PARTITIONS
 from shared.runtime import offsets
+from shared.runtime.circuit_breaker import Halted
 from shared.runtime.database import Database
-from shared.runtime.failures import Halted
 from shared.runtime.offsets import StoredOffset
 
 

@@ -6,17 +6,18 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
-from shared.runtime import offsets, outbox, pages
+from shared.runtime import circuit_breaker, offsets, outbox, pages, retrying, stuck_work
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database, Transaction
 from shared.runtime.offsets import StoredOffset
 from shared.runtime.relay import Relay
-from shared.runtime.rounds import Errand, Round, Rounds
+from shared.runtime.rounds import Errand, Work
+from shared.runtime.scheduler import Scheduler
 
 
 async def report(
-    database: Database, clock: Clock, relay: Relay, rounds: Rounds, consumer: Consumer | None
+    database: Database, clock: Clock, relay: Relay, scheduler: Scheduler, consumer: Consumer | None
 ) -> dict[str, Any]:
     """Ages in seconds, moments in UTC. Asks the database and nobody else, so that it answers while the broker is away.
 
@@ -25,18 +26,22 @@ async def report(
     now = clock.now()
     async with database.reading() as tx:
         held = await offsets.read(tx)
-        told = await outbox.depth(tx)
-        doing = [await _doing(tx, one, rounds, now) for one in rounds.rounds]
+        kept = {
+            "outbox": await outbox.depth(tx),
+            "rounds": [await _doing(tx, work, scheduler, now) for work in scheduler.work],
+            "halts": [halt._asdict() for halt in await circuit_breaker.halts(tx)],
+            "stuck": await stuck_work.groups(tx),
+        }
     return {
         "now": now,
         "clock": clock.kind,
         "reads": _readings(consumer, held, now),
         "consuming": consumer is not None and bool(consumer.positions_seen),
         "waiting_for": "kafka" if consumer is not None and consumer.away else None,
-        "outbox": told,
+        "waiting": retrying.waiting(),
         "watermark_published": relay.watermark_published,
-        "rounds": doing,
-        "busy": rounds.busy + pages.busy(),
+        "busy": scheduler.busy + pages.busy(),
+        **kept,
     }
 
 
@@ -69,8 +74,8 @@ def _age(stored: StoredOffset, end: int, now: datetime) -> float | None:
     return max(0.0, (now - stored.watermark).total_seconds())
 
 
-async def _doing(tx: Transaction, one: Round | Errand, rounds: Rounds, now: datetime) -> dict[str, Any]:
-    due = await one.due(tx)
+async def _doing(tx: Transaction, work: Work, scheduler: Scheduler, now: datetime) -> dict[str, Any]:
+    due = await work.due(tx)
     since = due if due and due <= now else None
-    held = await one.held(tx) if isinstance(one, Errand) and one.held else None
-    return {"name": one.name, "due": due, "since": since, "failing": rounds.failing.get(one.name), "held": held}
+    held = await work.held(tx) if isinstance(work, Errand) and work.held else None
+    return {"name": work.name, "due": due, "since": since, "failing": scheduler.failing.get(work.name), "held": held}

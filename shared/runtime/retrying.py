@@ -2,9 +2,10 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 
@@ -17,6 +18,7 @@ T = TypeVar("T")
 
 SHORTEST = 0.1
 LONGEST = 10.0
+FORGOTTEN_AFTER = 15.0
 CLOSE_WITHIN = 6.0
 """Seconds."""
 
@@ -42,17 +44,51 @@ async def retry_while_transient(
     pauses = Backoff()
     while True:
         try:
-            return await attempt()
+            done = await attempt()
         except Exception as error:
             if not passes(error):
                 raise
             log_retry(where, error)
+        else:
+            settled(where)
+            return done
         await pauses.wait()
+
+
+class Waiting(NamedTuple):
+    """Something is tried again and again: what, why it failed the last time, since when and when last (monotonic)."""
+
+    where: str
+    failure: str
+    since: float
+    last: float
+
+
+_waiting: dict[str, Waiting] = {}
 
 
 def log_retry(where: str, error: BaseException) -> None:
     metrics.OUTAGES.labels(where).inc()
+    now = time.monotonic()
+    before = _waiting.get(where)
+    since = before.since if before and now - before.last < FORGOTTEN_AFTER else now
+    _waiting[where] = Waiting(where, described(error), since, now)
     log.warning("waiting", where=where, failure=described(error))
+
+
+def settled(where: str) -> None:
+    """It works again, or nobody tries it any more."""
+    _waiting.pop(where, None)
+
+
+def waiting() -> list[dict[str, Any]]:
+    """What is tried again just now: where, failure, and for how many seconds; the longest first."""
+    now = time.monotonic()
+    recent = [found for found in _waiting.values() if now - found.last < FORGOTTEN_AFTER]
+    return [
+        {"where": found.where, "failure": found.failure, "seconds": round(now - found.since, 1)}
+        for found in sorted(recent, key=lambda found: found.since)
+    ]
 
 
 async def close_quietly(closing: Awaitable[object]) -> None:

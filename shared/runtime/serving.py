@@ -12,20 +12,22 @@ from starlette.types import ASGIApp
 
 from shared.events import Event
 from shared.events.topics import TOPIC_OF
-from shared.runtime import failures, garbage, logging, metrics, pages, topics
+from shared.runtime import circuit_breaker, garbage, logging, metrics, pages, topics
 from shared.runtime.batches import BatchProcessor, Handler
+from shared.runtime.circuit_breaker import CONSUME, Halted
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer, is_away
 from shared.runtime.database import Database, is_transient
-from shared.runtime.failures import Halted
 from shared.runtime.http_server import CannotListen, listen
 from shared.runtime.internal_api import internal_app
 from shared.runtime.logging import described
+from shared.runtime.operations import Operations
 from shared.runtime.positions import OffsetMismatch
 from shared.runtime.relay import Relay
 from shared.runtime.report import report
 from shared.runtime.retrying import retry_while_transient
-from shared.runtime.rounds import Errand, Round, Rounds
+from shared.runtime.rounds import Errand, Round
+from shared.runtime.scheduler import Scheduler
 from shared.runtime.settings import Settings
 from shared.runtime.subscription import Subscription
 
@@ -97,8 +99,8 @@ class Service:
         self.database = Database(settings.database_url, standstill=settings.standstill)
         own_topic = topics.address(settings.topic_prefix, name)
         self.relay = Relay(self.database, settings.kafka, own_topic, self.clock)
-        self.rounds = Rounds(self.database, self.clock, settings.topic_prefix, rounds)
-        self.database.after_commit += [self.relay.wake, self.rounds.wake]
+        self.scheduler = Scheduler(name, self.database, self.clock, settings.topic_prefix, rounds)
+        self.database.after_commit += [self.relay.wake, self.scheduler.wake]
         self.consumer: Consumer | None = None
         self.halted: str | None = None
         pages.install(self.database, self.clock, settings.topic_prefix)
@@ -110,7 +112,7 @@ class Service:
             if self.reads:
                 group.create_task(self._consume())
             group.create_task(self.relay.run())
-            group.create_task(self.rounds.run())
+            group.create_task(self.scheduler.run())
             if self.clock.kind == "stepped":
                 group.create_task(self._watch_clock())
             if self.app is not None:
@@ -162,15 +164,11 @@ class Service:
 
     async def _read_halt(self) -> str | None:
         async with self.database.reading() as tx:
-            return await failures.halted(tx)
+            return await circuit_breaker.halted(tx, CONSUME)
 
     async def _write_halt(self, because: str) -> None:
         async with self.database.transaction() as tx:
-            await failures.halt(tx, because)
-
-    async def _resume(self, allowance: int) -> bool:
-        async with self.database.transaction() as tx:
-            return await failures.resume(tx, allowance)
+            await circuit_breaker.halt(tx, CONSUME, because)
 
     async def _watch_clock(self) -> None:
         """A stepped clock calls nobody: look, and wake whoever waits for time."""
@@ -180,10 +178,10 @@ class Service:
             if (now := self.clock.now()) != seen:
                 seen = now
                 self.relay.wake()
-                self.rounds.wake()
+                self.scheduler.wake()
 
     async def _serve_internal(self) -> None:
-        app = internal_app(self.status, self.not_alive, self._resume, self.settings.api_key)
+        app = internal_app(Operations(self.database), self.status, self.not_alive, self.settings.api_key)
         await listen(app, self.settings.host, self.settings.internal_port)
 
     def not_alive(self) -> str | None:
@@ -194,5 +192,5 @@ class Service:
 
     async def status(self) -> dict[str, Any]:
         """Where the service stands. Raises what `is_transient` knows of while the database is away."""
-        said = await report(self.database, self.clock, self.relay, self.rounds, self.consumer)
+        said = await report(self.database, self.clock, self.relay, self.scheduler, self.consumer)
         return {"service": self.name, "halted": self.halted} | said | {"consuming": said["consuming"] or not self.reads}

@@ -38,7 +38,7 @@ def address(postgres: str, prefix: str, role: str, database: str) -> str:
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_finds_its_database_in_shape(postgres: str, prefix: str, service: str) -> None:
     connection = await asyncpg.connect(address(postgres, prefix, service, service))
-    assert await connection.fetchval("SELECT count(*) FROM runtime.failures") == 1
+    assert await connection.fetchval("SELECT count(*) FROM runtime.circuit") == 1
     await connection.close()
 
 

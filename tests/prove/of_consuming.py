@@ -75,7 +75,7 @@ _TAKING = (
     mutation(
         "halt: kept in the database",
         "shared/runtime/serving.py",
-        "            await failures.halt(tx, because)",
+        "            await circuit_breaker.halt(tx, CONSUME, because)",
         "            self._say_halted(because)",
         "tests.runtime.test_bad_records.py::test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_human_says_go_on",
     ),

@@ -60,14 +60,14 @@ _RELAY = (
 _ROUNDS = (
     mutation(
         "rounds: complete until",
-        "shared/runtime/rounds.py",
+        "shared/runtime/scheduler.py",
         "or not await self._has_heard(tx, one, now)",
         "",
         f"{ROUNDS}a_round_that_must_have_heard_waits_for_marks",
     ),
     mutation(
         "rounds: clocks apart",
-        "shared/runtime/rounds.py",
+        "shared/runtime/scheduler.py",
         "            await _same_time(tx)\n",
         "",
         f"{ROUNDS}a_round_refuses_to_act_where_the_databases_clock_is_another",
@@ -81,7 +81,7 @@ _ROUNDS = (
     ),
     mutation(
         "rounds: looking changes nothing",
-        "shared/runtime/rounds.py",
+        "shared/runtime/scheduler.py",
         "async with self.database.reading() as tx:",
         "async with self.database.transaction() as tx:",
         f"{ROUNDS}nothing_is_asked_over_and_over_while_nothing_is_due",

@@ -1,10 +1,7 @@
 """Records that cannot be taken: one among many, and nothing but."""
 
-import json
-import urllib.request
 from collections.abc import Sequence
 
-from deploy.local.ports import HOST
 from shared.events import Invitation, PatientIncluded, RecordSetAside
 from tests.runtime.trial import Trial, until
 from tests.support.builders import an_invitation, included, invitations
@@ -116,7 +113,7 @@ async def test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_h
     trial.start()
     because = await until(lambda: halted(trial), "karens to stop itself")
     assert "of the last" in because
-    await until(lambda: trial.query("SELECT halted_because FROM runtime.failures"), "the reason to be kept")
+    await until(lambda: trial.query("SELECT halted_because FROM runtime.circuit"), "the reason to be kept")
     trial.kill()
     trial.start()
     assert await until(lambda: halted(trial), "karens to stand still") == because
@@ -157,10 +154,4 @@ async def test_a_set_aside_record_published_again_is_taken_or_set_aside_anew(tri
 
 
 def resume(trial: Trial, *, allowing: int) -> None:
-    request = urllib.request.Request(
-        f"http://{HOST}:{trial.ports[0]}/resume?set_aside={allowing}",
-        method="POST",
-        headers={"Authorization": "Bearer a key for trials"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        assert json.load(answer) == {"resumed": "yes"}
+    assert trial.post(f"/resume?set_aside={allowing}") == {"resumed": "yes", "work": ["consume"]}

@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 
 from shared.events import Event, PatientIncluded, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
-from shared.runtime import failures, offsets
+from shared.runtime import circuit_breaker, offsets
 from shared.runtime.batches import BatchProcessor, Handler
+from shared.runtime.circuit_breaker import CONSUME, Halted
 from shared.runtime.clock import RealClock
 from shared.runtime.database import LONGEST_TRANSACTION, OUTAGES, Database, Transaction
-from shared.runtime.failures import Halted
 from shared.runtime.offsets import TopicPartition
 from tests.runtime.trial import until
 from tests.support.builders import a_person, cleared, included, invitations
@@ -221,17 +221,17 @@ async def test_too_many_failures_keep_nothing_of_their_batch(subject: Subject) -
 
 async def test_the_halt_outlives_the_process_until_a_human_ends_it(subject: Subject) -> None:
     async with subject.database.transaction() as tx:
-        await failures.halt(tx, "the first reason")
-        await failures.halt(tx, "another")
-        assert await failures.halted(tx) == "the first reason"
-        assert await failures.resume(tx, 5)
-        assert await failures.halted(tx) is None
+        await circuit_breaker.halt(tx, CONSUME, "the first reason")
+        await circuit_breaker.halt(tx, CONSUME, "another")
+        assert await circuit_breaker.halted(tx, CONSUME) == "the first reason"
+        assert await circuit_breaker.resume(tx, None, 5)
+        assert await circuit_breaker.halted(tx, CONSUME) is None
 
 
 async def test_who_has_not_stopped_is_allowed_nothing_by_the_word_to_go_on(subject: Subject) -> None:
     async with subject.database.transaction() as tx:
-        assert not await failures.resume(tx, 5)
-        assert await tx.fetchval("SELECT allowance FROM runtime.failures") == 0
+        assert not await circuit_breaker.resume(tx, None, 5)
+        assert await tx.fetchval("SELECT allowance FROM runtime.circuit") == 0
 
 
 async def test_whoever_stands_still_in_a_transaction_loses_it_and_what_it_held(database: Copies) -> None:

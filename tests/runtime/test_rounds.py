@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,58 +10,16 @@ import pytest
 
 from shared.runtime import relay
 from shared.runtime.clock import SteppedClock
-from tests.runtime.errands.__main__ import TABLES
+from tests.runtime.errands.seen import MIDNIGHT, all_recorded, letters, round_called, ticked, ticks, world
 from tests.runtime.trial import Trial, until
 from tests.support.builders.things import danish
-from tests.support.databases import Database as Copies
 
-MIDNIGHT, MORNING, NOON = (danish(f"2026-11-05 {hour:02}:00") for hour in (0, 6, 12))
-
-
-@pytest.fixture
-def clock(tmp_path: Path) -> SteppedClock:
-    made = SteppedClock(tmp_path / "clock")
-    made.move_to(MIDNIGHT)
-    return made
+MORNING, NOON = (danish(f"2026-11-05 {hour:02}:00") for hour in (6, 12))
 
 
 @pytest.fixture
-async def trial(kafka: str, database: Copies, tmp_path: Path, clock: SteppedClock) -> AsyncIterator[Trial]:
-    """The errands' service on a stepped clock."""
-    settings = {"PULS_CLOCK": f"stepped:{clock.path}", "PULS_WORLD": str(tmp_path / "world")}
-    made = Trial(kafka, database("reminders"), tmp_path, module="tests.runtime.errands", settings=settings)
-    await made.begin()
-    connection = await made.connect()
-    await connection.execute(TABLES)
-    await connection.close()
-    yield made
-    made.end()
-
-
-async def letters(trial: Trial, count: int, at: datetime = MIDNIGHT) -> None:
-    await trial.rows("INSERT INTO letter SELECT number, $2 FROM generate_series(1, $1::int) AS number", count, at)
-
-
-async def ticks(trial: Trial, at: datetime, fails: str = "false") -> None:
-    await trial.rows("INSERT INTO tick VALUES ($1, NULL, $2::text::boolean)", at, fails)
-
-
-async def all_recorded(trial: Trial) -> bool:
-    return not await trial.query("SELECT count(*) FROM letter WHERE carried_at IS NULL")
-
-
-async def ticked(trial: Trial) -> bool:
-    return not await trial.query("SELECT count(*) FROM tick WHERE done_at IS NULL")
-
-
-async def round_called(trial: Trial, name: str) -> dict[str, Any]:
-    status = await until(trial.status, "a status")
-    return next(one for one in status["rounds"] if one["name"] == name)
-
-
-def world(trial: Trial) -> list[int]:
-    path = Path(trial.settings["PULS_WORLD"])
-    return [int(line) for line in path.read_text().splitlines()] if path.exists() else []
+def trial(errands: Trial) -> Trial:
+    return errands
 
 
 async def test_killed_between_claim_and_record_the_work_is_claimed_again_and_told_once(trial: Trial) -> None:

@@ -158,7 +158,7 @@ async def test_a_service_that_does_not_answer_is_in_the_way(karens: Trial, clock
 
 
 async def test_a_service_that_stopped_itself_ends_the_steps(karens: Trial, clock: SteppedClock) -> None:
-    await karens.rows("UPDATE runtime.failures SET halted_because = 'too many failed'")
+    await karens.rows("UPDATE runtime.circuit SET halted_because = 'too many failed'")
     karens.kill()
     karens.start(PULS_CLOCK=f"stepped:{clock.path}")
     async with stepper(karens, clock) as stepped:

@@ -39,6 +39,10 @@ class Start:
     at: datetime
     started_by: Literal["schedule", "request"]
 
+    @property
+    def wave(self) -> str:
+        return name_of(self.survey, self.month)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:

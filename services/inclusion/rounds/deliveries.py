@@ -26,13 +26,14 @@ from services.inclusion.extract.delivery import AlteredSinceRead
 from services.inclusion.extract.folder import DropFolder, FoundManifest
 from services.inclusion.extract.reading import Counts
 from services.inclusion.rounds.outcomes import read_event, refused_event
-from services.inclusion.store import deliveries
+from services.inclusion.store import deliveries, waves
 from shared.events import Event
 from shared.runtime import Errand, Transaction
 
 log = structlog.get_logger()
 
 Profiles = Mapping[str, Profile]
+READ = "read_deliveries"
 ORDER: Sequence[Kind] = get_args(Kind)
 NAMES_ALONE = "names alone"
 """What was seen of a delivery that is refused for its names: no change of a file mends that, only another name."""
@@ -77,7 +78,8 @@ async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Seq
     new = [
         one for one in found if looked_at.get((one.found.told_as, one.found.sha256), "never") not in (None, one.seen)
     ]
-    return sorted((one for one in new if not _waits(one)), key=_order)
+    stuck = await waves.stuck(tx, READ)
+    return sorted((one for one in new if not _waits(one) and _name(one.found) not in stuck), key=_order)
 
 
 def read_deliveries(
@@ -85,7 +87,7 @@ def read_deliveries(
 ) -> Errand[Claimed, CameOfIt]:
     """One delivery at a time. `clock` tells the moment."""
     reader = _Reader(folder, profiles, engine, replica, clock)
-    return Errand(reader.claim, reader.do, reader.record, due=reader.due, name="read_deliveries")
+    return Errand(reader.claim, reader.do, reader.record, due=reader.due, name=READ, key=_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class _Reader:
     clock: Callable[[], datetime]
     first_seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
-    async def claim(self, tx: Transaction, now: datetime) -> Sequence[Claimed]:
+    async def claim(self, tx: Transaction, now: datetime, _at_most: int) -> Sequence[Claimed]:
+        """One delivery at a time."""
         for one in await unread(tx, self.folder, self.profiles):
             if await deliveries.lease_manifest(tx, one.found, self.replica):
                 return [await _claimed(tx, one)]
@@ -144,6 +147,15 @@ def _look(folder: DropFolder, found: FoundManifest, profiles: Profiles, units: P
     held_against = units if isinstance(manifest, Manifest) and manifest.kind == "contacts" else None
     files = [file for file in (file_of(found.content), held_against and held_against.file) if file]
     return Unread(found, manifest, held_against, folder.seen(files))
+
+
+def _key(claimed: Claimed) -> str:
+    return _name(claimed.unread.found)
+
+
+def _name(found: FoundManifest) -> str:
+    """By which it is known among stuck work: another content is another delivery."""
+    return f"{found.told_as} {found.sha256[:12]}"
 
 
 def _waits(one: Unread) -> bool:

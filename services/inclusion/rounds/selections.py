@@ -16,6 +16,7 @@ from shared.events import DeliveryRefused, Event
 from shared.privacy import Pseudonyms, Sealer
 from shared.runtime import Errand, Transaction
 
+TELL = "tell_selections"
 PATIENTS_AT_ONCE = 2000
 """Told in one transaction, as long as no single unit has more."""
 
@@ -60,7 +61,14 @@ def tell_selections(
     replica: int,
 ) -> Errand[Telling, Told | Halted]:
     publisher = _Teller(folder, engine, selections, pseudonyms, sealer, replica)
-    return Errand(publisher.claim, publisher.do, publisher.record, due=publisher.due, name="tell_selections")
+    return Errand(
+        publisher.claim,
+        publisher.do,
+        publisher.record,
+        due=publisher.due,
+        name=TELL,
+        key=lambda telling: telling.wave.wave,
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,7 +80,8 @@ class _Teller:
     sealer: Sealer
     replica: int
 
-    async def claim(self, tx: Transaction, now: datetime) -> Sequence[Telling]:
+    async def claim(self, tx: Transaction, now: datetime, _at_most: int) -> Sequence[Telling]:
+        """One wave at a time, some units of it."""
         for wave in await _may_go_on(tx, self.folder):
             if await waves.lease_wave(tx, wave, self.replica):
                 run = {one.wave: one for one in await waves.run_of(tx, wave.run)}
@@ -120,9 +129,14 @@ class _Teller:
 
 
 async def _may_go_on(tx: Transaction, folder: DropFolder) -> Sequence[Wave]:
-    """Unfinished waves, without those that were halted and whose files look as they did then."""
+    """Unfinished waves, without stuck ones and those that were halted and whose files look as they did then."""
     unfinished = await waves.unfinished(tx)
-    return [one.wave for one in unfinished if one.halted_on != folder.seen(file.file for file in one.wave.files)]
+    stuck = await waves.stuck(tx, TELL)
+    return [
+        found.wave
+        for found in unfinished
+        if found.wave.wave not in stuck and found.halted_on != folder.seen(file.file for file in found.wave.files)
+    ]
 
 
 async def _record_halt(tx: Transaction, came: Halted, now: datetime) -> Sequence[Event]:

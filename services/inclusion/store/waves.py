@@ -132,3 +132,11 @@ HALT = "UPDATE wave SET leased_until = NULL, halted_on = $2 WHERE wave = $1"
 async def halt(tx: Transaction, wave: Wave, seen: str) -> None:
     """The wave does not go on while its files look like this."""
     await tx.execute(HALT, wave.wave, seen)
+
+
+STUCK = "SELECT key FROM runtime.stuck_work WHERE work = $1"
+
+
+async def stuck(tx: Transaction, work: str) -> frozenset[str]:
+    """What stands aside of this work, by its keys."""
+    return frozenset(row["key"] for row in await tx.fetch(STUCK, work))

@@ -5,19 +5,27 @@ Tells ClosingDue.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import Field
 
 from shared.events import ClosingDue, Event, InvitationDeclined
-from shared.runtime import Errand, Round, Settings, Transaction, serve
+from shared.runtime import Brake, Errand, Round, Settings, Stuck, Transaction, serve
 from tests.support.builders import a_person, closing_due
 
 TABLES = """
-CREATE TABLE letter (number int PRIMARY KEY, at timestamptz NOT NULL, leased_until timestamptz, carried_at timestamptz);
-CREATE TABLE tick (at timestamptz NOT NULL, done_at timestamptz, fails boolean NOT NULL DEFAULT false);
+CREATE TABLE letter (
+    number int PRIMARY KEY, at timestamptz NOT NULL, leased_until timestamptz, carried_at timestamptz,
+    becomes text NOT NULL DEFAULT 'carried'
+);
+CREATE TABLE tick (
+    number int GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL, done_at timestamptz,
+    fails boolean NOT NULL DEFAULT false
+);
 """
 
 CLAIM = """
@@ -25,25 +33,51 @@ UPDATE letter SET leased_until = clock_timestamp() + interval '2 seconds'
 WHERE number IN (
     SELECT number FROM letter
     WHERE carried_at IS NULL AND at <= $1 AND (leased_until IS NULL OR leased_until < clock_timestamp())
-    ORDER BY number LIMIT 5 FOR UPDATE SKIP LOCKED
+      AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'carry' AND key = number::text)
+    ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-RETURNING number
+RETURNING number, becomes
 """
 RECORD = """
-UPDATE letter SET carried_at = $2 WHERE number = ANY($1::int[]) AND carried_at IS NULL RETURNING number
+UPDATE letter SET carried_at = $2 WHERE number = ANY($1::int[]) AND carried_at IS NULL RETURNING number, becomes
 """
-NEXT_LETTER = "SELECT min(at) FROM letter WHERE carried_at IS NULL"
-TICK = "UPDATE tick SET done_at = $1 WHERE done_at IS NULL AND at <= $1 RETURNING fails"
-NEXT_TICK = "SELECT min(at) FROM tick WHERE done_at IS NULL"
+PUT_BACK = "UPDATE letter SET leased_until = NULL WHERE number = ANY($1::int[])"
+NEXT_LETTER = """
+SELECT min(at) FROM letter
+WHERE carried_at IS NULL
+  AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'carry' AND key = number::text)
+"""
+TICKS = """
+SELECT number, fails FROM tick
+WHERE done_at IS NULL AND at <= $1
+  AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'tick' AND key = number::text)
+ORDER BY number LIMIT $2
+"""
+TICK = "UPDATE tick SET done_at = $2 WHERE number = ANY($1::int[])"
+NEXT_TICK = """
+SELECT min(at) FROM tick
+WHERE done_at IS NULL AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'tick' AND key = number::text)
+"""
 
 
 class ErrandsSettings(Settings):
     world: Path = Field(description="Where each letter that is carried becomes a line.")
+    at_once: int = Field(default=5, description="Letters that are carried at once.")
     heard: tuple[str, ...] = Field(default=(), description="What the ticks must have heard.")
 
 
 class Broken(Exception):
-    """A tick that cannot be made."""
+    """A tick or a letter that cannot be done."""
+
+
+class Letter(NamedTuple):
+    number: int
+    becomes: str
+
+
+class Tick(NamedTuple):
+    number: int
+    fails: bool
 
 
 async def next_letter(tx: Transaction) -> datetime | None:
@@ -54,18 +88,43 @@ async def next_tick(tx: Transaction) -> datetime | None:
     return await tx.fetchval(NEXT_TICK)
 
 
-async def claim(tx: Transaction, now: datetime) -> Sequence[int]:
-    return [row["number"] for row in await tx.fetch(CLAIM, now)]
+async def claim(tx: Transaction, now: datetime, at_most: int) -> Sequence[Letter]:
+    """Letters, and what becomes of each."""
+    return [Letter(*row) for row in await tx.fetch(CLAIM, now, at_most)]
 
 
-async def record(tx: Transaction, carried: Sequence[int], now: datetime) -> Sequence[Event]:
-    new = await tx.fetch(RECORD, carried, now)
-    return [closing_due(person=a_person(row["number"]), occurred_at=now) for row in new]
-
-
-async def tick(tx: Transaction, now: datetime) -> Sequence[ClosingDue]:
-    if any(row["fails"] for row in await tx.fetch(TICK, now)):
+async def record(tx: Transaction, carried: Sequence[Letter], now: datetime) -> Sequence[Event | Stuck]:
+    """What is `unrecordable` breaks the keeping of all that is kept with it."""
+    if any(letter.becomes == "unrecordable" for letter in carried):
         raise Broken("with a person's number 2512489996 in its text")
+    stuck = [Stuck(str(letter.number), "torn") for letter in carried if letter.becomes == "torn"]
+    ended = [letter.number for letter in carried if letter.becomes != "torn"]
+    new = await tx.fetch(RECORD, ended, now)
+    return [*stuck, *(closing_due(person=a_person(row["number"]), occurred_at=now) for row in new)]
+
+
+async def put_back(tx: Transaction, letters: Sequence[Letter], _now: datetime) -> None:
+    await tx.execute(PUT_BACK, [letter.number for letter in letters])
+
+
+def outcomes(carried: Sequence[Letter]) -> Counter[str]:
+    return Counter("stuck" if letter.becomes == "torn" else letter.becomes for letter in carried)
+
+
+def without(carried: Sequence[Letter], left_out: Collection[str]) -> Sequence[Letter]:
+    """Those go on under their lease until it runs out."""
+    names = {"torn" if outcome == "stuck" else outcome for outcome in left_out}
+    return [letter for letter in carried if letter.becomes not in names]
+
+
+async def ticks(tx: Transaction, now: datetime, at_most: int) -> Sequence[Tick]:
+    return [Tick(*row) for row in await tx.fetch(TICKS, now, at_most)]
+
+
+async def tick(tx: Transaction, due: Sequence[Tick], now: datetime) -> Sequence[ClosingDue]:
+    if any(row.fails for row in due):
+        raise Broken("with a person's number 2512489996 in its text")
+    await tx.execute(TICK, [row.number for row in due], now)
     return ()
 
 
@@ -76,20 +135,33 @@ async def ignore(_tx: Transaction, _declined: Sequence[InvitationDeclined]) -> S
 async def main() -> None:
     settings = ErrandsSettings()  # pyright: ignore[reportCallIssue] - read from the environment
 
-    async def carry(letters: Sequence[int]) -> Sequence[int]:
+    async def carry(letters: Sequence[Letter]) -> Sequence[Letter]:
+        if any(letter.becomes == "broken" for letter in letters):
+            raise Broken("with a person's number 2512489996 in its text")
         with settings.world.open("a") as world:
-            world.writelines(f"{number}\n" for number in letters)
+            world.writelines(f"{letter.number}\n" for letter in letters)
         while settings.world.with_suffix(".stands-still").exists():
             await asyncio.sleep(0.01)
         return letters
 
+    brake = Brake(outcomes, ("gone",), without)
     await serve(
         "reminders",
         settings,
         reads={InvitationDeclined: ignore},
         rounds=[
-            Errand(claim, carry, record, due=next_letter, name="carry"),
-            Round(tick, due=next_tick, name="tick", heard=settings.heard),
+            Errand(
+                claim,
+                carry,
+                record,
+                due=next_letter,
+                name="carry",
+                key=lambda letter: str(letter.number),
+                put_back=put_back,
+                brake=brake,
+                at_once=settings.at_once,
+            ),
+            Round(ticks, tick, due=next_tick, name="tick", key=lambda tick: str(tick.number), heard=settings.heard),
         ],
     )
 

@@ -1,7 +1,7 @@
 """The console's pages as an operator's browser meets them, with made-up services behind it."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from services.console.watch import Watch
 from shared import surveys
 from shared.runtime.database import Database
 from shared.runtime.internal_api import internal_app
+from shared.runtime.operations import Operations
 from tests.service.console.asking import KEY
 from tests.support.pages import Shown, listening, shown
 
@@ -31,6 +32,7 @@ STOPPED: Mapping[str, Any] = {
 """What a service says that has stopped itself."""
 AT_EASE = {**STOPPED, "halted": None, "reads": [], "outbox": {"records": 0, "oldest_seconds": None, "refused": 0}}
 
+NO_DATABASE = Database("postgresql://nobody@127.0.0.1:1/none")
 FORM_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 
 
@@ -45,12 +47,13 @@ async def stopped(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> As
     async def report() -> dict[str, Any]:
         return dict(status)
 
-    async def resume(allowance: int) -> bool:
-        if status["halted"]:
-            resumed.append(allowance)
-        return bool(status["halted"])
+    class Resumes(Operations):
+        async def resume(self, work: str | None, allowance: int) -> Sequence[str]:
+            if status["halted"]:
+                resumed.append(allowance)
+            return ["consume"] if status["halted"] else []
 
-    async with listening(internal_app(report, lambda: None, resume, KEY)) as url:
+    async with listening(internal_app(Resumes(NO_DATABASE), report, lambda: None, KEY)) as url:
         yield url
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nacl.public import PrivateKey
@@ -20,6 +21,7 @@ from shared.surveys import Survey
 from tests.support.builders import danish
 from tests.support.databases import Database
 from tests.support.deliveries import Drop
+from tests.support.rounds import act, go
 
 PROFILES = profiles.load()
 PSEUDONYMS = Pseudonyms(bytes(range(32)))
@@ -54,26 +56,21 @@ class Inclusion:
             told += await (self.once(one, now) if isinstance(one, Errand) else self._run(one, now))
         return told
 
-    async def once(self, errand: Errand, now: datetime) -> Sequence[Event]:
-        async with self.rows.transaction() as tx:
-            claimed = await errand.claim(tx, now)
-        assert claimed, f"{errand.name} is due and claims nothing"
-        came_of_it = await errand.do(claimed)
-        async with self.rows.transaction() as tx:
-            return await errand.record(tx, came_of_it, now)
+    async def once(self, errand: Errand[Any, Any], now: datetime) -> Sequence[Event]:
+        return [said for said in await go(self.rows, errand, now) if isinstance(said, Event)]
 
     async def due(self) -> dict[str, datetime | None]:
         async with self.rows.transaction() as tx:
             return {one.name: await one.due(tx) for one in (self.reading, self.starting, self.telling)}
 
-    async def _next(self, now: datetime) -> Round | Errand | None:
+    async def _next(self, now: datetime) -> Round[Any] | Errand[Any, Any] | None:
         due = await self.due()
         rounds_due = [one for one in (self.reading, self.starting, self.telling) if (at := due[one.name]) and at <= now]
         return rounds_due[0] if rounds_due else None
 
-    async def _run(self, one: Round, now: datetime) -> Sequence[Event]:
+    async def _run(self, one: Round[Any], now: datetime) -> Sequence[Event]:
         async with self.rows.transaction() as tx:
-            return await one.run(tx, now)
+            return await act(tx, one, now)
 
 
 @pytest.fixture

@@ -89,11 +89,12 @@ async def test_the_same_content_that_two_copies_read_at_once_counts_once(inclusi
     drop.contacts(ROWS, "lpr-again")
     other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
     async with inclusion.rows.transaction() as tx:
-        claimed = await inclusion.reading.claim(tx, SECOND)
+        claimed = await inclusion.reading.claim(tx, SECOND, 1)
     came_of_it = await inclusion.reading.do(claimed)
     [read] = await other.once(other.reading, SECOND)
     async with inclusion.rows.transaction() as tx:
         [refused] = await inclusion.reading.record(tx, came_of_it, SECOND)
+    assert isinstance(refused, Event)
     assert isinstance(read, DeliveryRead)
     assert reasons([refused]) == [(f"{claimed[0].unread.found.name}", "repeated")]
 
@@ -103,12 +104,12 @@ async def test_a_reading_that_is_recorded_again_counts_once(inclusion: Inclusion
     await inclusion.act(SECOND)
     drop.contacts(ROWS)
     async with inclusion.rows.transaction() as tx:
-        came_of_it = await inclusion.reading.do(await inclusion.reading.claim(tx, SECOND))
+        came_of_it = await inclusion.reading.do(await inclusion.reading.claim(tx, SECOND, 1))
     recorded: list[list[str]] = []
     for _ in range(2):
         async with inclusion.rows.transaction() as tx:
             told = await inclusion.reading.record(tx, came_of_it, SECOND)
-        recorded.append([one.kind() for one in told])
+        recorded.append([said.kind() for said in told if isinstance(said, Event)])
     assert recorded == [["DeliveryRead.v1"], []]
 
 
@@ -315,9 +316,9 @@ async def test_what_one_copy_reads_another_leaves_alone_until_its_lease_is_over(
     drop.contacts(ROWS)
     other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
     async with inclusion.rows.transaction() as tx:
-        assert len(await inclusion.reading.claim(tx, SECOND)) == 1
+        assert len(await inclusion.reading.claim(tx, SECOND, 1)) == 1
     async with inclusion.rows.transaction() as tx:
-        assert await other.reading.claim(tx, SECOND) == []
+        assert await other.reading.claim(tx, SECOND, 1) == []
         assert await other.reading.due(tx) is not None
         await tx.execute("UPDATE manifest SET leased_until = clock_timestamp()")
     assert len(await other.act(SECOND)) == 1
@@ -326,7 +327,7 @@ async def test_what_one_copy_reads_another_leaves_alone_until_its_lease_is_over(
 async def test_a_copy_that_crashed_reads_at_once_what_it_had_claimed(inclusion: Inclusion, drop: Drop) -> None:
     drop.contacts(ROWS)
     async with inclusion.rows.transaction() as tx:
-        await inclusion.reading.claim(tx, SECOND)
+        await inclusion.reading.claim(tx, SECOND, 1)
     assert len(await inclusion.act(SECOND)) == 1
 
 

@@ -23,6 +23,7 @@ from shared.surveys import Survey
 from tests.service.inclusion.conftest import OPENER, PSEUDONYMS, Inclusion
 from tests.support.builders import a_unit, danish, wave_requested
 from tests.support.deliveries import HOSPITAL, OTHER_WARD, OWNER, WARD, Drop, a_contact, a_cpr
+from tests.support.rounds import act
 
 SECOND, FOURTH, FIFTH = (danish(f"2026-11-0{day} 00:00") for day in (2, 4, 5))
 TWO_WARDS = [a_contact(number, kont_ans=WARD if number % 2 else OTHER_WARD) for number in range(1, 11)]
@@ -142,7 +143,7 @@ async def test_a_wave_that_began_does_not_begin_again(delivered: Inclusion) -> N
 async def begin_and_tell_once(service: Inclusion, now: datetime = FIFTH) -> list[Event]:
     """The wave starts, and its first units are told."""
     async with service.rows.transaction() as tx:
-        told = list(await service.starting.run(tx, now))
+        told = list(await act(tx, service.starting, now))
     return told + list(await service.once(service.telling, now))
 
 
@@ -175,7 +176,7 @@ class TestTelling:
         monkeypatch.setattr(selections, "PATIENTS_AT_ONCE", 5)
         first = await begin_and_tell_once(delivered)
         async with delivered.rows.transaction() as tx:
-            claimed = await delivered.telling.claim(tx, FIFTH)
+            claimed = await delivered.telling.claim(tx, FIFTH, 1)
         await delivered.telling.do(claimed)
         survivor = Inclusion(delivered.rows, delivered.folder.path("."), delivered.surveys)
         second = await survivor.act(FIFTH)
@@ -186,17 +187,17 @@ class TestTelling:
     async def test_two_copies_tell_each_unit_once(self, delivered: Inclusion) -> None:
         """The second leaves the wave alone while it is leased; without the lease, each unit is told by one of them."""
         async with delivered.rows.transaction() as tx:
-            await delivered.starting.run(tx, FIFTH)
+            await act(tx, delivered.starting, FIFTH)
         async with delivered.rows.transaction() as tx:
-            claimed = await delivered.telling.claim(tx, FIFTH)
+            claimed = await delivered.telling.claim(tx, FIFTH, 1)
         other = Inclusion(delivered.rows, delivered.folder.path("."), delivered.surveys, replica=1)
         async with delivered.rows.transaction() as tx:
-            assert await other.telling.claim(tx, FIFTH) == []
+            assert await other.telling.claim(tx, FIFTH, 1) == []
         both = await asyncio.gather(delivered.telling.do(claimed), other.telling.do(claimed))
-        told: list[list[Event]] = []
+        told: list[list[Any]] = []
         for came_of_it in both:
             async with delivered.rows.transaction() as tx:
-                told.append(list(await delivered.telling.record(tx, came_of_it, FIFTH)))
+                told.append([*await delivered.telling.record(tx, came_of_it, FIFTH)])
         other.selections.close()
         assert [len(asked(one)) for one in told] == [10, 0]
 

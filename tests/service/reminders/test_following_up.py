@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from shared import surveys
 from shared.events import ClosingDue, Event, LetterDelivered, LetterSubmitted, ReminderCancelled, ReminderDue
 from shared.runtime import Round
 from shared.runtime.database import Database
+from tests.support import rounds as support
 from tests.support.builders import (
     closed,
     danish,
@@ -49,10 +51,10 @@ async def hear(plans: Database, *events: Event) -> list[Event]:
     return told
 
 
-async def act(plans: Database, round_: Round, now: datetime) -> Sequence[Event]:
+async def act(plans: Database, round_: Round[Any], now: datetime) -> Sequence[Event]:
     async with plans.transaction() as tx:
         due = await round_.due(tx)
-        return await round_.run(tx, now) if due and due <= now else ()
+        return await support.act(tx, round_, now) if due and due <= now else ()
 
 
 def letter(kind: type[LetterSubmitted] | type[LetterDelivered] = LetterDelivered) -> Event:
