@@ -12,14 +12,14 @@ import uvloop
 from pydantic import Field
 
 from services.dispatch import memo, rounds
-from services.dispatch.composing import Composer
+from services.dispatch.composer import Composer
 from services.dispatch.digital_post import DigitalPostClient, ErrorCodes, authorization
-from services.dispatch.handing_over import Carrier
 from services.dispatch.handlers import Handlers
+from services.dispatch.http_client import HttpClient
 from services.dispatch.letter_pdf import LetterPrinter
-from services.dispatch.outside import Outside
 from services.dispatch.pages import pages
 from services.dispatch.person_register import PersonRegister
+from services.dispatch.submission import LetterSubmitter
 from services.dispatch.throttle import Throttle
 from shared import surveys
 from shared.events import (
@@ -53,28 +53,28 @@ class DispatchSettings(Settings):
 
 async def main() -> None:
     settings = DispatchSettings()  # pyright: ignore[reportCallIssue] - read from the environment
-    known, codes = surveys.load(), ErrorCodes.load()
-    hear = Handlers(known, read_key(settings.message_key, "PULS_MESSAGE_KEY"))
+    all_surveys, codes = surveys.load(), ErrorCodes.load()
+    handlers = Handlers(all_surveys, read_key(settings.message_key, "PULS_MESSAGE_KEY"))
     every = timedelta(seconds=settings.receipts_every_seconds)
     async with (
-        Outside("Digital Post", settings.digital_post_url, authorization(settings.digital_post_key)) as digital_post,
-        Outside("Register of persons", settings.person_register_url) as register,
+        HttpClient("Digital Post", settings.digital_post_url, authorization(settings.digital_post_key)) as digital_post,
+        HttpClient("Register of persons", settings.person_register_url) as register,
         Throttle(settings.valkey_url, settings.letters_per_second, settings.letters_per_second_alone) as throttle,
     ):
         post = DigitalPostClient(digital_post, codes)
         composer = Composer(
-            known,
+            all_surveys,
             LinkCodes(read_key(settings.code_key, "PULS_CODE_KEY")),
             LetterPrinter(settings.answer_url),
             settings.answer_url,
             settings.memo_version,
         )
         opener = Opener(read_key(settings.sealing_private_key, "PULS_SEALING_PRIVATE_KEY"))
-        carrier = Carrier(post, PersonRegister(register), throttle, composer, opener, codes, now)
+        submitter = LetterSubmitter(post, PersonRegister(register), throttle, composer, opener, codes, now)
         hand_over = partial(
             rounds.hand_over,
-            carrier=carrier,
-            surveys=known,
+            submitter=submitter,
+            surveys=all_surveys,
             at_once=settings.letters_at_once,
             replica=settings.replica,
         )
@@ -82,18 +82,18 @@ async def main() -> None:
             "dispatch",
             settings,
             reads={
-                InvitationCleared: hear.on_invitation_cleared,
-                InvitationClosed: hear.on_invitation_closed,
-                InvitationWithdrawn: hear.on_invitation_withdrawn,
-                PersonOptedOut: hear.on_person_opted_out,
-                ReminderCancelled: hear.on_reminder_cancelled,
-                ReminderDue: hear.on_reminder_due,
-                WaveRequested: hear.on_wave_requested,
+                InvitationCleared: handlers.on_invitation_cleared,
+                InvitationClosed: handlers.on_invitation_closed,
+                InvitationWithdrawn: handlers.on_invitation_withdrawn,
+                PersonOptedOut: handlers.on_person_opted_out,
+                ReminderCancelled: handlers.on_reminder_cancelled,
+                ReminderDue: handlers.on_reminder_due,
+                WaveRequested: handlers.on_wave_requested,
             },
             rounds=[
                 hand_over("invitation"),
                 hand_over("reminder", heard=["responses"]),
-                rounds.pull_receipts(post, codes, known, every=every),
+                rounds.pull_receipts(post, codes, all_surveys, every=every),
             ],
             pages=pages(settings.api_key),
         )

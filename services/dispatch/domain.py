@@ -1,4 +1,4 @@
-"""A letter's life, from the queue to the mailbox.
+"""A letter's state machine, from the queue to the mailbox.
 
     waiting ─(claim)→ claimed ─accepted→ handed_over ─completed→ delivered
        │                 │                   └─rejected→ failed
@@ -9,10 +9,11 @@
        │                 └─refused, unreachable, expired→ failed
        └─stopped→ stopped
 
-*Unsettled* is a letter that may have been taken: its hand-over broke off, or whoever claimed it is gone. It is handed
-over again under the same messageUUID. If that is not wanted any more it counts as handed over, for it may lie in the
-mailbox: it keeps its karens, and nobody says that it was stopped. Whoever cannot be written to now is taken to have
-been so at the first try, which was judged alike a moment before. Delivered beats everything.
+*Unsettled* is a letter that may have been taken: its hand-over broke off, or the process that claimed it died. It is
+handed over again under the same messageUUID. If it is not wanted any more it counts as handed over, because it may lie
+in the mailbox: it keeps its karens and is never told as stopped. A person who cannot be written to now is taken to have
+been unreachable at the first attempt too, which was judged the same way a moment before. *Delivered* overrules every
+other state.
 """
 
 from collections.abc import Iterator, Mapping
@@ -69,80 +70,85 @@ LETTER_LIFE: Mapping[tuple[State, Happening], State] = {
     ("failed", "completed"): "delivered",
     ("stopped", "completed"): "delivered",
 }
-"""(state, what happens) -> state. What does not stand here changes nothing: it is late, or a repetition."""
+"""(state, what happens) -> new state. A pair that is not listed changes nothing: it is late, or a repetition."""
 
 
 @dataclass(frozen=True)
-class Queued:
-    """A letter as the queue holds it."""
+class QueuedLetter:
+    """A letter as it stands in the queue."""
 
     letter: Letter
     message_uuid: UUID
-    about: Invitation
+    invitation: Invitation
     state: State
     handed_over_at: datetime | None = None
-    why_not: str | None = None
-    """Read when it was claimed: why it is not to leave any more. None: it is to be handed over."""
+    ended_because: str | None = None
+    """Set by the claim where the letter must not leave any more, with the reason. None: it is to be handed over."""
 
 
 @dataclass(frozen=True)
-class Came:
-    """What became of a letter: at the hand-over, by its receipt, or because it was ended."""
+class LetterUpdate:
+    """Something that happened to a letter: at the hand-over, by its receipt, or because it was ended."""
 
     letter: UUID
     happening: Happening
     reason: str | None = None
     at: datetime | None = None
-    """When, if that is known better than by when it was heard of."""
+    """When it happened, if that is known; else the moment at which the update is applied counts."""
 
 
 @dataclass(frozen=True)
-class Moved:
-    """A letter in its new state."""
+class Transition:
+    """A letter's step into its new state, and the events to publish about it."""
 
     letter: UUID
     state: State
     reason: str | None
     handed_over_at: datetime | None
     delivered_at: datetime | None
-    told: tuple[Event, ...]
+    events: tuple[Event, ...]
 
 
-def move(before: Queued, came: Came, now: datetime) -> Moved | None:
-    """The step that its life takes, and what is told of it. None if nothing changes."""
-    state = LETTER_LIFE.get((before.state, came.happening))
+def transition(before: QueuedLetter, update: LetterUpdate, now: datetime) -> Transition | None:
+    """The step that an update leads to. None if nothing changes."""
+    state = LETTER_LIFE.get((before.state, update.happening))
     if state is None:
         return None
     handed_over_at = before.handed_over_at or (now if state in ("handed_over", "delivered") else None)
-    delivered_at = _between(handed_over_at, came.at, now) if state == "delivered" else None
-    told = tuple(_told(before, state, came.reason, handed_over_at or now, delivered_at or now, now))
-    return Moved(before.letter.id, state, came.reason, handed_over_at, delivered_at, told)
+    delivered_at = _clamped(handed_over_at, update.at, now) if state == "delivered" else None
+    events = tuple(_events(before, state, update.reason, handed_over_at or now, delivered_at or now, now))
+    return Transition(before.letter.id, state, update.reason, handed_over_at, delivered_at, events)
 
 
-def _between(first: datetime | None, moment: datetime | None, last: datetime) -> datetime:
+def _clamped(first: datetime | None, moment: datetime | None, last: datetime) -> datetime:
     """A receipt's own time, as far as it can be true: not before the hand-over, not after now."""
     return min(max(moment or last, first or last), last)
 
 
-def _told(
-    before: Queued, state: State, reason: str | None, handed_over_at: datetime, delivered_at: datetime, now: datetime
+def _events(
+    before: QueuedLetter,
+    state: State,
+    reason: str | None,
+    handed_over_at: datetime,
+    delivered_at: datetime,
+    now: datetime,
 ) -> Iterator[Event]:
-    letter, about = before.letter, before.about
+    letter, invitation = before.letter, before.invitation
     if state in ("handed_over", "delivered") and before.handed_over_at is None:
-        yield LetterSubmitted(invitation=about, letter=letter, occurred_at=handed_over_at)
+        yield LetterSubmitted(invitation=invitation, letter=letter, occurred_at=handed_over_at)
     if state == "delivered":
-        yield LetterDelivered(invitation=about, letter=letter, occurred_at=delivered_at)
+        yield LetterDelivered(invitation=invitation, letter=letter, occurred_at=delivered_at)
     if state == "failed":
-        yield LetterFailed(invitation=about, letter=letter, reason=reason or "unknown", occurred_at=now)
+        yield LetterFailed(invitation=invitation, letter=letter, reason=reason or "unknown", occurred_at=now)
     if state == "stopped":
-        yield LetterStopped(invitation=about, letter=letter, reason=reason or "unknown", occurred_at=now)
+        yield LetterStopped(invitation=invitation, letter=letter, reason=reason or "unknown", occurred_at=now)
     if state in ("failed", "stopped") and letter.kind == "invitation":
         yield InvitationUnreached(
-            invitation=about, reason=reason or "unknown", stopped=state == "stopped", occurred_at=now
+            invitation=invitation, reason=reason or "unknown", stopped=state == "stopped", occurred_at=now
         )
 
 
-GONE: Mapping[str, str] = {
+UNREACHABLE_BY_STATUS: Mapping[str, str] = {
     "90": "dead",
     "80": "emigrated",
     "70": "disappeared",
@@ -153,7 +159,7 @@ GONE: Mapping[str, str] = {
 }
 """Status in the register of persons -> why no letter is sent. Others live in Denmark or Greenland."""
 
-CANNOT_RECEIVE: Mapping[str, str] = {"EXEMPT": "exempt", "CLOSED": "closed", "UNKNOWN": "unknown"}
+UNREACHABLE_BY_REGISTRATION: Mapping[str, str] = {"EXEMPT": "exempt", "CLOSED": "closed", "UNKNOWN": "unknown"}
 """What the contact register says -> why no letter is sent."""
 
 
@@ -161,4 +167,4 @@ def why_unreachable(status: str | None, registration: str) -> str | None:
     """Why a person cannot be written to, judged by both registers right before sending; None if they can."""
     if status is None:
         return "unknown"
-    return GONE.get(status) or CANNOT_RECEIVE.get(registration)
+    return UNREACHABLE_BY_STATUS.get(status) or UNREACHABLE_BY_REGISTRATION.get(registration)

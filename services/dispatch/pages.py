@@ -1,4 +1,4 @@
-"""Dispatch's own door for those on duty: the red switch, and letters whose receipt is missing. Works without Kafka."""
+"""Dispatch's API for operators: the red switch, and letters whose receipt is missing. Works without Kafka."""
 
 import hmac
 from datetime import datetime
@@ -14,7 +14,7 @@ from shared.privacy import may_hold_cpr
 from shared.runtime import now, reading, transaction
 
 SHOWN = 1000
-HOLDS_NUMBER = (
+REASON_HOLDS_NUMBER = (
     "the switch was not turned: `because` holds what may be a CPR number, and it is kept for all on duty to read; "
     "expected a reason without any person's number: write it so, and turn the switch again"
 )
@@ -27,12 +27,12 @@ class Switch(BaseModel):
     because: str | None = None
 
 
-class Turned(Switch):
+class SwitchState(Switch):
     changed_at: datetime
 
 
 class Overdue(BaseModel):
-    """A letter that was handed over, and of which nothing has been heard for longer than its survey allows."""
+    """A letter that was handed over, and whose receipt is missing for longer than its survey allows."""
 
     id: UUID
     invitation: UUID
@@ -54,35 +54,35 @@ def pages(api_key: str) -> FastAPI:
     app = FastAPI(title="Puls: dispatch", docs_url=None, redoc_url=None, dependencies=[Depends(authorized)])
 
     @app.get("/switch")
-    async def switch() -> Turned:
+    async def switch() -> SwitchState:
         """Whether the switch is red, why, and since when."""
         async with reading() as tx:
-            return Turned.model_validate(await endings.switch(tx))
+            return SwitchState.model_validate(await endings.switch(tx))
 
     @app.put("/switch")
-    async def turn(wanted: Switch) -> Turned:
-        """Red: nothing is handed over from here on. What is on its way just now arrives."""
+    async def turn(wanted: Switch) -> SwitchState:
+        """While it is on, nothing is handed over. A transmission that is under way still arrives."""
         return await _turn(wanted)
 
     @app.get("/overdue")
     async def overdue() -> list[dict[str, Any]]:
-        """Letters that want a human: they are never sent again by themselves."""
+        """Letters that need a human: they are never sent again by themselves."""
         async with reading() as tx:
             found = await letters.overdue(tx, now(), SHOWN)
-        return [Overdue.model_validate(one).model_dump(mode="json") for one in found]
+        return [Overdue.model_validate(letter).model_dump(mode="json") for letter in found]
 
     return app
 
 
-async def _turn(wanted: Switch) -> Turned:
+async def _turn(wanted: Switch) -> SwitchState:
     if may_hold_cpr(wanted.because or ""):
-        raise HTTPException(422, HOLDS_NUMBER)
+        raise HTTPException(422, REASON_HOLDS_NUMBER)
     async with transaction() as tx:
         if wanted.is_on:
             await endings.turn_on(tx, wanted.because or "turned by hand")
         else:
             await endings.turn_off(tx)
-        turned = Turned.model_validate(await endings.switch(tx))
+        turned = SwitchState.model_validate(await endings.switch(tx))
     if turned.is_on:
         log.warning("the red switch is on by hand", because=turned.because)
     else:

@@ -1,19 +1,19 @@
-"""The register of persons: whether somebody still lives here, asked right before a letter leaves."""
+"""Client of the register of persons, asked right before a letter leaves whether its person still lives here."""
 
 from collections.abc import Mapping, Sequence
 
-from services.dispatch.outside import Outside
+from services.dispatch.http_client import HttpClient
 
 
 class PersonRegister:
-    """Speaks to the register through `outside`. The form of its answers is assumed."""
+    """Speaks through `http`. The form of the register's responses is assumed."""
 
-    def __init__(self, outside: Outside) -> None:
-        self._outside = outside
+    def __init__(self, http: HttpClient) -> None:
+        self._http = http
 
     async def statuses(self, numbers: Sequence[str]) -> Mapping[str, str]:
         """CPR number -> status as the register writes it: 01 or 03 living in Denmark, … 90 dead.
 
-        A number the register does not know is left out. Raises what `Outside.call` raises.
+        A number the register does not know is left out. Raises what `HttpClient.request` raises.
         """
-        return await self._outside.asked_about("persons/", numbers, "status")
+        return await self._http.look_up("persons/", numbers, "status")

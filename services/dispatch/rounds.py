@@ -1,4 +1,4 @@
-"""What time brings: letters are handed over, and receipts are looked for."""
+"""Work that time brings: submitting letters, and polling for receipts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from uuid import UUID
 import structlog
 from prometheus_client import Gauge
 
-from services.dispatch import moving
+from services.dispatch import transitions
 from services.dispatch.digital_post import DigitalPost, ErrorCodes, Receipt
-from services.dispatch.domain import Came, Queued
-from services.dispatch.handing_over import Carried, Carrier, of_receipt
+from services.dispatch.domain import LetterUpdate, QueuedLetter
 from services.dispatch.store import endings, letters, receipts
+from services.dispatch.submission import LetterSubmitter, SubmissionResult, of_receipt
 from shared.events import Event, LetterKind
 from shared.runtime import Errand, Transaction
 from shared.surveys import Surveys, next_sending_moment
@@ -21,53 +21,61 @@ RED_SWITCH = Gauge("puls_red_switch", "1 while the red switch is on, so that no 
 
 log = structlog.get_logger()
 
-FORGET_AT_ONCE = 10_000
+DELETED_AT_ONCE = 10_000
 MAYBE_TAKEN = ("accepted", "unknown")
 
 
 @dataclass(frozen=True)
-class Look:
-    """One look for receipts: which to have forgotten first, and how often looks had been asked for by then."""
+class ReceiptPoll:
+    """One poll for receipts."""
 
-    to_forget: Sequence[str]
-    asked: int
+    to_delete: Sequence[str]
+    """Receipts that are stored here and can be deleted at Digital Post first."""
+    requests: int
+    """How many polls had been requested by then."""
 
 
 @dataclass(frozen=True)
-class Pulled:
-    """What a look brought."""
+class PolledReceipts:
+    """What a poll brought."""
 
-    look: Look
-    found: Sequence[Receipt]
+    poll: ReceiptPoll
+    receipts: Sequence[Receipt]
 
 
 def hand_over(
-    kind: LetterKind, carrier: Carrier, surveys: Surveys, *, at_once: int, replica: int, heard: Sequence[str] = ()
-) -> Errand[Queued, Carried]:
-    """Hands over the letters of one kind, in the hours in which their survey sends, whatever held them until now;
-    reminders only where everything about answers has been `heard`."""
+    kind: LetterKind,
+    submitter: LetterSubmitter,
+    surveys: Surveys,
+    *,
+    at_once: int,
+    replica: int,
+    heard: Sequence[str] = (),
+) -> Errand[QueuedLetter, SubmissionResult]:
+    """Submits the letters of one kind during their survey's sending hours, whatever held them until now; reminders
+    only where everything about answers has been `heard`."""
 
-    async def claim(tx: Transaction, now: datetime) -> Sequence[Queued]:
+    async def claim(tx: Transaction, now: datetime) -> Sequence[QueuedLetter]:
         sending = [name for name in surveys if _opens(name, now) <= now]
         return await letters.claim(tx, kind, sending, now, at_once, replica)
 
-    async def record(tx: Transaction, carried: Carried, now: datetime) -> Sequence[Event]:
-        if carried.mistaken:
-            log.error("the red switch turns on", because=carried.mistaken)
-            await endings.turn_on(tx, carried.mistaken)
-        if any(one.happening in MAYBE_TAKEN for one in carried.came):
-            await receipts.look_now(tx, now)
-        return await moving.along(tx, carried.came, now, surveys)
+    async def record(tx: Transaction, result: SubmissionResult, now: datetime) -> Sequence[Event]:
+        if result.misconfigured:
+            log.error("the red switch turns on", because=result.misconfigured)
+            await endings.turn_on(tx, result.misconfigured)
+        if any(update.happening in MAYBE_TAKEN for update in result.updates):
+            await receipts.poll_now(tx, now)
+        return await transitions.apply(tx, result.updates, now, surveys)
 
     async def due(tx: Transaction) -> datetime | None:
         RED_SWITCH.set((await endings.switch(tx))["is_on"])
         first = await letters.next_of(tx, kind, list(surveys))
-        return min((max(at, _opens(name, carrier.now())) for name, at in first.items()), default=None)
+        return min((max(at, _opens(name, submitter.now())) for name, at in first.items()), default=None)
 
     def _opens(survey: str, now: datetime) -> datetime:
         return next_sending_moment(now, surveys[survey].sending)
 
-    return Errand(claim, carrier.carry, record, due=due, name=f"hand_over_{kind}", heard=heard, held=_held)
+    return Errand(claim, submitter.submit, record, due=due, name=f"hand_over_{kind}", heard=heard, held=_held)
 
 
 async def _held(tx: Transaction) -> str | None:
@@ -75,36 +83,38 @@ async def _held(tx: Transaction) -> str | None:
     return f"the red switch is on: {switch['because']}" if switch["is_on"] else None
 
 
-def pull_receipts(post: DigitalPost, codes: ErrorCodes, surveys: Surveys, *, every: timedelta) -> Errand[Look, Pulled]:
-    """Looks for receipts: keeps them, and only then has them forgotten there."""
+def pull_receipts(
+    post: DigitalPost, codes: ErrorCodes, surveys: Surveys, *, every: timedelta
+) -> Errand[ReceiptPoll, PolledReceipts]:
+    """Polls for receipts. They are stored in one poll, and deleted at Digital Post by the next."""
 
-    async def claim(tx: Transaction, now: datetime) -> Sequence[Look]:
-        return [Look(await receipts.to_forget(tx, FORGET_AT_ONCE), await receipts.asked(tx))]
+    async def claim(tx: Transaction, now: datetime) -> Sequence[ReceiptPoll]:
+        return [ReceiptPoll(await receipts.to_delete(tx, DELETED_AT_ONCE), await receipts.polls_requested(tx))]
 
-    async def do(claimed: Sequence[Look]) -> Pulled:
-        [look] = claimed
-        if look.to_forget:
-            await post.forget(look.to_forget)
-        return Pulled(look, await post.receipts())
+    async def do(claimed: Sequence[ReceiptPoll]) -> PolledReceipts:
+        [poll] = claimed
+        if poll.to_delete:
+            await post.delete_receipts(poll.to_delete)
+        return PolledReceipts(poll, await post.receipts())
 
-    async def record(tx: Transaction, pulled: Pulled, now: datetime) -> Sequence[Event]:
-        await receipts.forget(tx, pulled.look.to_forget)
-        new = await receipts.keep(tx, pulled.found, now)
-        if not pulled.found:
-            await receipts.look_later(tx, now + every, pulled.look.asked)
-        return await moving.along(tx, await _came(tx, new, codes), now, surveys)
+    async def record(tx: Transaction, polled: PolledReceipts, now: datetime) -> Sequence[Event]:
+        await receipts.mark_deleted(tx, polled.poll.to_delete)
+        new = await receipts.add(tx, polled.receipts, now)
+        if not polled.receipts:
+            await receipts.postpone_poll(tx, now + every, polled.poll.requests)
+        return await transitions.apply(tx, await _updates(tx, new, codes), now, surveys)
 
-    return Errand(claim, do, record, due=receipts.next_look, name="pull_receipts")
-
-
-async def _came(tx: Transaction, new: Sequence[Receipt], codes: ErrorCodes) -> list[Came]:
-    """What receipts say of letters of ours, completed last: whatever else is said, delivered holds."""
-    about = [(one.message, one) for one in new if one.message]
-    mine = await letters.of_messages(tx, {message for message, _ in about})
-    told = [(mine[message], receipt) for message, receipt in about if message in mine]
-    came = [one for letter, receipt in told if (one := of_receipt(letter, receipt, codes))]
-    return sorted(came, key=_completed_last)
+    return Errand(claim, do, record, due=receipts.next_poll, name="pull_receipts")
 
 
-def _completed_last(came: Came) -> tuple[bool, UUID]:
-    return came.happening == "completed", came.letter
+async def _updates(tx: Transaction, new: Sequence[Receipt], codes: ErrorCodes) -> list[LetterUpdate]:
+    """What receipts say of letters of ours. *Completed* comes last, so that it holds whatever else is said."""
+    about_messages = [(receipt.message, receipt) for receipt in new if receipt.message]
+    ours = await letters.of_messages(tx, {message for message, _ in about_messages})
+    about_letters = [(ours[message], receipt) for message, receipt in about_messages if message in ours]
+    updates = [update for letter, receipt in about_letters if (update := of_receipt(letter, receipt, codes))]
+    return sorted(updates, key=_completed_last)
+
+
+def _completed_last(update: LetterUpdate) -> tuple[bool, UUID]:
+    return update.happening == "completed", update.letter

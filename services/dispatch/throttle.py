@@ -1,7 +1,7 @@
-"""How many letters a second may leave, over all replicas together. What they share is one number in Valkey.
+"""Limits how many letters a second leave, over all replicas together. They share one number in Valkey.
 
-Nothing that decides whether a letter is sent lives there: it only says when. If Valkey is away, each replica goes on
-alone at a low rate of its own, so that letters leave, and all together stay below the limit.
+Nothing there decides whether a letter is sent, only when. If Valkey is away, each replica goes on alone at a low rate
+of its own, so that letters still leave, and all replicas together stay below the limit.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 PACED_ALONE = Counter("puls_letters_paced_alone_total", "Letters sent at a replica's own rate because Valkey was away.")
 
 _KEY = "puls:dispatch:letters"
-_ANSWER_WITHIN = 0.5
+_TIMEOUT = 0.5
 
 # KEYS: the moment at which all letters let through so far have left, in microseconds of Valkey's clock.
 # ARGV: microseconds a letter, letters. Returns the microseconds to wait. The key goes when nobody has to wait.
@@ -38,8 +38,8 @@ class Throttle:
     """Lets `per_second` letters through, shared; `alone_per_second` while Valkey is away. Use with `async with`."""
 
     def __init__(self, valkey_url: str, per_second: float, alone_per_second: float, key: str = _KEY) -> None:
-        self._valkey = Redis.from_url(valkey_url, socket_timeout=_ANSWER_WITHIN, socket_connect_timeout=_ANSWER_WITHIN)
-        self._reserve = self._valkey.register_script(_RESERVE)
+        self._valkey = Redis.from_url(valkey_url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
+        self._script = self._valkey.register_script(_RESERVE)
         self._microseconds = 1_000_000 / per_second
         self._alone_seconds = 1 / alone_per_second
         self._alone_free = -math.inf
@@ -55,27 +55,27 @@ class Throttle:
         await self._valkey.aclose()
 
     async def wait_for(self, letters: int) -> None:
-        """Returns when so many letters may leave: when those before have had their time, or at once."""
-        await asyncio.sleep(await self.reserved(letters))
+        """Returns when so many letters may leave: after the time reserved for those before, or at once."""
+        await asyncio.sleep(await self.reserve(letters))
 
-    async def reserved(self, letters: int) -> float:
-        """Takes the next free time for so many letters; returns the seconds until it begins."""
+    async def reserve(self, letters: int) -> float:
+        """Reserves the next free time for so many letters; returns the seconds until it begins."""
         try:
-            wait = float(await self._reserve(keys=[self._key], args=[self._microseconds, letters])) / 1_000_000
+            wait = float(await self._script(keys=[self._key], args=[self._microseconds, letters])) / 1_000_000
         except (RedisError, OSError, TimeoutError) as error:
-            self._goes_on(alone=type(error).__name__)
-            return self._reserved_alone(letters)
-        self._goes_on(alone=None)
+            self._log_mode(alone=type(error).__name__)
+            return self._reserve_alone(letters)
+        self._log_mode(alone=None)
         return wait
 
-    def _reserved_alone(self, letters: int) -> float:
+    def _reserve_alone(self, letters: int) -> float:
         PACED_ALONE.inc(letters)
         now = time.monotonic()
         free = max(now, self._alone_free)
         self._alone_free = free + letters * self._alone_seconds
         return free - now
 
-    def _goes_on(self, alone: str | None) -> None:
+    def _log_mode(self, alone: str | None) -> None:
         if self._alone == (alone is not None):
             return
         self._alone = alone is not None

@@ -31,10 +31,10 @@ def judged(letter: bytes, folder: Path, jars: Path) -> str:
 
 @pytest.mark.parametrize("parts", [(DANISH,), (DANISH, ENGLISH)], ids=["danish", "danish and english"])
 def test_a_letter_with_its_code_filled_in_is_pdf_ua(parts, tmp_path: Path, jars: Path):
-    letter = LetterPrinter(ANSWER_URL).printed(parts, "7K2M9QXW4HJT3VBR")
+    letter = LetterPrinter(ANSWER_URL).pdf(parts, "7K2M9QXW4HJT3VBR")
     assert judged(letter, tmp_path, jars).startswith("PASS")
 
 
 def test_a_letter_without_its_language_would_fail(tmp_path: Path, jars: Path):
-    letter = LetterPrinter(ANSWER_URL).printed((DANISH,), "7K2M9QXW4HJT3VBR")
+    letter = LetterPrinter(ANSWER_URL).pdf((DANISH,), "7K2M9QXW4HJT3VBR")
     assert judged(letter.replace(b"/Lang (da)", b"/Lung (da)"), tmp_path, jars).startswith("FAIL")

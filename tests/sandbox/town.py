@@ -88,7 +88,7 @@ class Town:
                 sender=Sender("12345674", "Patientoplevelser i Danmark"),
                 label=LABELS[kind],
                 created_at=self.post.clock.now(),
-                file=File("brev.pdf", "da", PRINTER.printed((DANISH,), code)),
+                file=File("brev.pdf", "da", PRINTER.pdf((DANISH,), code)),
                 action=Action("Svar her", PRINTER.link(code)),
             )
         )

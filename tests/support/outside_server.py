@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from services.dispatch.outside import Outside
+from services.dispatch.http_client import HttpClient
 
 Answer = Callable[["Asked"], web.StreamResponse]
 
@@ -51,8 +51,8 @@ class Never(web.StreamResponse):
 
 
 @asynccontextmanager
-async def outside_server(answer: Answer, **fields: Any) -> AsyncIterator[tuple[Outside, list[Asked]]]:
-    """The server, as `Outside` with these fields speaks to it, and the requests so far."""
+async def outside_server(answer: Answer, **fields: Any) -> AsyncIterator[tuple[HttpClient, list[Asked]]]:
+    """The server, as an `HttpClient` with these fields speaks to it, and the requests so far."""
     asked: list[Asked] = []
 
     async def take(request: web.Request) -> web.StreamResponse:
@@ -64,7 +64,7 @@ async def outside_server(answer: Answer, **fields: Any) -> AsyncIterator[tuple[O
     application.router.add_route("*", "/{any:.*}", take)
     async with (
         TestServer(application, host="127.0.0.1") as server,
-        Outside("Outside", str(server.make_url("/apis/v1/")), **fields) as outside,
+        HttpClient("HttpClient", str(server.make_url("/apis/v1/")), **fields) as outside,
     ):
         yield outside, asked
 

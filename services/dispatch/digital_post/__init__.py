@@ -1,28 +1,28 @@
-"""Digital Post: the narrow door between a letter and how it is handed over, and the client behind it."""
+"""Digital Post: the interface through which letters are submitted, and its client."""
 
 from services.dispatch.digital_post.client import DigitalPostClient, authorization
-from services.dispatch.digital_post.door import (
+from services.dispatch.digital_post.error_codes import Consequence, ErrorAction, ErrorCodes
+from services.dispatch.digital_post.interface import (
     DigitalPost,
-    Handed,
-    Outcome,
-    Parcel,
+    OutgoingMessage,
     Receipt,
     ReceiptStatus,
     Registration,
+    SubmitResult,
+    SubmitStatus,
 )
-from services.dispatch.digital_post.error_codes import Consequence, ErrorCodes, Then
 
 __all__ = [
     "Consequence",
     "DigitalPost",
     "DigitalPostClient",
+    "ErrorAction",
     "ErrorCodes",
-    "Handed",
-    "Outcome",
-    "Parcel",
+    "OutgoingMessage",
     "Receipt",
     "ReceiptStatus",
     "Registration",
-    "Then",
+    "SubmitResult",
+    "SubmitStatus",
     "authorization",
 ]

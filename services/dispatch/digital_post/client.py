@@ -1,4 +1,4 @@
-"""Digital Post's own REST interface, with the mass form for letters and the pull of receipts."""
+"""Client of Digital Post's REST interface: letters are submitted in its mass form, receipts are polled."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -7,9 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from services.dispatch.digital_post.archive import CONTENT_TYPE, packed
-from services.dispatch.digital_post.door import Handed, Outcome, Parcel, Receipt, ReceiptStatus, Registration
-from services.dispatch.digital_post.error_codes import ErrorCodes, Then
-from services.dispatch.outside import Away, Mistaken, Outside, Rejected, Unsettled
+from services.dispatch.digital_post.error_codes import ErrorAction, ErrorCodes
+from services.dispatch.digital_post.interface import (
+    OutgoingMessage,
+    Receipt,
+    ReceiptStatus,
+    Registration,
+    SubmitResult,
+    SubmitStatus,
+)
+from services.dispatch.http_client import HttpClient, Misconfigured, OutcomeUnknown, Rejected, Unavailable
 
 
 def authorization(api_key: str) -> dict[str, str]:
@@ -18,59 +25,59 @@ def authorization(api_key: str) -> dict[str, str]:
 
 
 class DigitalPostClient:
-    """Speaks to the interface through `outside`, whose base ends in /apis/v1/."""
+    """Speaks through `http`, whose base address ends in /apis/v1/."""
 
-    def __init__(self, outside: Outside, codes: ErrorCodes, receipts_at_once: int = 2000) -> None:
-        self._outside = outside
+    def __init__(self, http: HttpClient, codes: ErrorCodes, receipts_at_once: int = 2000) -> None:
+        self._http = http
         self._codes = codes
         self._receipts_at_once = receipts_at_once
 
-    async def submit(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
-        """One transmission. If it is refused, its halves are sent, until what is bad stands alone."""
-        if not parcels:
+    async def submit(self, messages: Sequence[OutgoingMessage]) -> Sequence[SubmitResult]:
+        """One transmission. If it is refused, its halves are sent, until the bad message stands alone."""
+        if not messages:
             return []
         try:
-            await self._transmit(parcels)
-        except Away:
-            return _all(parcels, Handed.LATER)
-        except Unsettled:
-            return _all(parcels, Handed.UNKNOWN)
+            await self._transmit(messages)
+        except Unavailable:
+            return _all(messages, SubmitStatus.NOT_TAKEN)
+        except OutcomeUnknown:
+            return _all(messages, SubmitStatus.UNKNOWN)
         except Rejected as rejected:
-            return await self._without_the_bad(parcels, rejected.code)
-        return _all(parcels, Handed.ACCEPTED)
+            return await self._in_halves(messages, rejected.code)
+        return _all(messages, SubmitStatus.ACCEPTED)
 
-    async def _transmit(self, parcels: Sequence[Parcel]) -> None:
-        body = await asyncio.to_thread(packed, parcels)
-        await self._outside.call("POST", "memos/", data=body, headers={"Content-Type": CONTENT_TYPE})
+    async def _transmit(self, messages: Sequence[OutgoingMessage]) -> None:
+        body = await asyncio.to_thread(packed, messages)
+        await self._http.request("POST", "memos/", data=body, headers={"Content-Type": CONTENT_TYPE})
 
-    async def _without_the_bad(self, parcels: Sequence[Parcel], code: str) -> Sequence[Outcome]:
-        if self._codes.of(code).then is Then.STOP:
-            raise Mistaken(
+    async def _in_halves(self, messages: Sequence[OutgoingMessage], code: str) -> Sequence[SubmitResult]:
+        if self._codes.of(code).then is ErrorAction.STOP:
+            raise Misconfigured(
                 f"Digital Post: POST memos/ was refused as {code}: the fault lies in how we send, not in a letter"
             )
-        if len(parcels) == 1:
-            return _all(parcels, Handed.REFUSED, code)
-        middle = len(parcels) // 2
-        return [*await self.submit(parcels[:middle]), *await self.submit(parcels[middle:])]
+        if len(messages) == 1:
+            return _all(messages, SubmitStatus.REFUSED, code)
+        middle = len(messages) // 2
+        return [*await self.submit(messages[:middle]), *await self.submit(messages[middle:])]
 
     async def receipts(self) -> Sequence[Receipt]:
-        waiting = await self._outside.listed("receipts-bulk/", [("limit", str(self._receipts_at_once))])
+        waiting = await self._http.get_list("receipts-bulk/", [("limit", str(self._receipts_at_once))])
         return [_receipt(entry) for entry in waiting]
 
-    async def forget(self, receipts: Sequence[str]) -> None:
-        await self._outside.call("DELETE", "receipts-bulk/", json={"ids": list(receipts)})
+    async def delete_receipts(self, receipts: Sequence[str]) -> None:
+        await self._http.request("DELETE", "receipts-bulk/", json={"ids": list(receipts)})
 
     async def lookup(self, numbers: Sequence[str]) -> Mapping[str, Registration]:
-        told = await self._outside.asked_about("contacts/", numbers, "publicRegistrationStatus")
-        return {number: _registration(told.get(number)) for number in numbers}
+        statuses = await self._http.look_up("contacts/", numbers, "publicRegistrationStatus")
+        return {number: _registration(statuses.get(number)) for number in numbers}
 
 
-def _all(parcels: Sequence[Parcel], handed: Handed, code: str | None = None) -> list[Outcome]:
-    return [Outcome(parcel.uuid, handed, code) for parcel in parcels]
+def _all(messages: Sequence[OutgoingMessage], status: SubmitStatus, code: str | None = None) -> list[SubmitResult]:
+    return [SubmitResult(message.uuid, status, code) for message in messages]
 
 
-def _registration(told: str | None) -> Registration:
-    return Registration(told) if told in list(Registration) else Registration.UNKNOWN
+def _registration(status: str | None) -> Registration:
+    return Registration(status) if status in list(Registration) else Registration.UNKNOWN
 
 
 def _receipt(entry: Mapping[str, Any]) -> Receipt:

@@ -11,7 +11,7 @@ import yaml
 _FILE = Path(__file__).with_name("error_codes.yaml")
 
 
-class Then(StrEnum):
+class ErrorAction(StrEnum):
     NEXT_CHANNEL = "next_channel"
     RETRY = "retry"
     ACCEPTED = "accepted"
@@ -20,15 +20,15 @@ class Then(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    then: Then
+    then: ErrorAction
     notify: bool
 
 
-UNHEARD_OF = Consequence(Then.NEXT_CHANNEL, notify=True)
+UNLISTED = Consequence(ErrorAction.NEXT_CHANNEL, notify=True)
 
 
 class ErrorCodes:
-    """Looks codes up."""
+    """The table of codes."""
 
     def __init__(self, known: Mapping[str, Consequence]) -> None:
         self._known = known
@@ -40,12 +40,12 @@ class ErrorCodes:
         return cls({code: _consequence(entry, f"{file}: {code}") for code, entry in table.items()})
 
     def of(self, code: str | None) -> Consequence:
-        """What follows; for a code that nobody has heard of, the next channel, and a human is told."""
-        return self._known.get(code or "", UNHEARD_OF)
+        """What follows; for an unlisted code, the next channel, and a human is told."""
+        return self._known.get(code or "", UNLISTED)
 
 
 def _consequence(entry: object, where: str) -> Consequence:
     match entry:
-        case {"then": str() as then, "notify": bool() as notify, **rest} if not rest and then in list(Then):
-            return Consequence(Then(then), notify)
-    raise ValueError(f"{where}: expected {{then: {' | '.join(Then)}, notify: true | false}}, found {entry}")
+        case {"then": str() as then, "notify": bool() as notify, **rest} if not rest and then in list(ErrorAction):
+            return Consequence(ErrorAction(then), notify)
+    raise ValueError(f"{where}: expected {{then: {' | '.join(ErrorAction)}, notify: true | false}}, found {entry}")

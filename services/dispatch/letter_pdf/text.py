@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 class CannotTypeset(Exception):
-    """The letter's words cannot be set: a font is missing, a character that no font of ours has, a link too long."""
+    """The letter cannot be typeset: a missing font, a character that our fonts lack, or a link that is too long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What ends letters for good, and what holds them back for a while."""
+"""What ends letters for good, and what puts them on hold."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,20 +8,20 @@ from shared.events import WaveRequested
 from shared.runtime import Transaction
 
 Ended = dict[UUID, str]
-"""Letters that are not to leave any more and that nobody is handing over just now, with the reason."""
+"""Letters that must not leave any more and that no replica is submitting now -> the reason."""
 
 END = "INSERT INTO ended (invitation, reason) SELECT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING"
 
 
 async def end(tx: Transaction, invitations: Sequence[tuple[UUID, str]]) -> None:
-    await tx.execute(END, [one for one, _ in invitations], [reason for _, reason in invitations])
+    await tx.execute(END, [invitation for invitation, _ in invitations], [reason for _, reason in invitations])
 
 
 CANCEL = "INSERT INTO cancelled (letter, reason) SELECT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING"
 
 
 async def cancel(tx: Transaction, letters: Sequence[tuple[UUID, str]]) -> None:
-    await tx.execute(CANCEL, [one for one, _ in letters], [reason for _, reason in letters])
+    await tx.execute(CANCEL, [letter for letter, _ in letters], [reason for _, reason in letters])
 
 
 OPT_OUT = "INSERT INTO opted_out (person) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
@@ -31,7 +31,7 @@ async def opt_out(tx: Transaction, persons: Sequence[str]) -> None:
     await tx.execute(OPT_OUT, persons)
 
 
-WANT = """
+ADD_WAVE_REQUESTS = """
 INSERT INTO wave AS known (wave, unit, revision, wanted, stopped)
 SELECT wave, unit, max(revision), (array_agg(wanted ORDER BY revision DESC))[1], bool_or(wanted = 'stopped')
 FROM unnest($1::text[], $2::text[], $3::int[], $4::text[]) AS asked (wave, unit, revision, wanted)
@@ -44,11 +44,15 @@ ON CONFLICT (wave, unit) DO UPDATE SET
 """
 
 
-async def want(tx: Transaction, requested: Iterable[WaveRequested]) -> None:
+async def add_wave_requests(tx: Transaction, requested: Iterable[WaveRequested]) -> None:
     """What is wanted of waves and units: the highest revision wins, and a stop is for good."""
-    asked = [(one.wave, unit, one.revision, one.wanted) for one in requested for unit in one.units or ("",)]
-    waves, units, revisions, wanted = zip(*asked, strict=True)
-    await tx.execute(WANT, waves, units, revisions, wanted)
+    rows = [
+        (request.wave, unit, request.revision, request.wanted)
+        for request in requested
+        for unit in request.units or ("",)
+    ]
+    waves, units, revisions, wanted = zip(*rows, strict=True)
+    await tx.execute(ADD_WAVE_REQUESTS, waves, units, revisions, wanted)
 
 
 ENDED_OF_LETTERS = """

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.dispatch.domain import Moved, Queued
+from services.dispatch.domain import QueuedLetter, Transition
 from shared.events import Invitation, Letter
 from shared.runtime import Transaction
 
@@ -15,12 +15,12 @@ LEASE_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A letter that is to be sent."""
+class NewLetter:
+    """A letter to be queued."""
 
     letter: Letter
     message_uuid: UUID
-    about: Invitation
+    invitation: Invitation
     not_before: datetime
     not_after: datetime
 
@@ -38,17 +38,17 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def add(tx: Transaction, wanted: Sequence[Wanted]) -> None:
-    """Queues letters. One that is there already stays as it is."""
-    rows = [_row(one) for one in wanted]
+async def add(tx: Transaction, new: Sequence[NewLetter]) -> None:
+    """Queues letters. A letter that is queued already stays as it is."""
+    rows = [_row(letter) for letter in new]
     if rows:
         await tx.execute(ADD, *(list(column) for column in zip(*rows, strict=True)))
 
 
-def _row(wanted: Wanted) -> tuple[Any, ...]:
-    letter, about = wanted.letter, wanted.about
-    start = (letter.id, wanted.message_uuid, about.id, letter.number, letter.kind, letter.channel)
-    return (*start, about.model_dump(mode="json"), wanted.not_before, wanted.not_after)
+def _row(new: NewLetter) -> tuple[Any, ...]:
+    letter, invitation = new.letter, new.invitation
+    start = (letter.id, new.message_uuid, invitation.id, letter.number, letter.kind, letter.channel)
+    return (*start, invitation.model_dump(mode="json"), new.not_before, new.not_after)
 
 
 CLAIM = """
@@ -70,20 +70,21 @@ WHERE id IN (
     ORDER BY first.not_before, first.id LIMIT $4
 )
 RETURNING id, message_uuid, number, kind, channel, about, state, handed_over_at,
-          coalesce(why_ended(letter), CASE WHEN not_after <= $3 THEN 'expired' END) AS why_not
+          coalesce(why_ended(letter), CASE WHEN not_after <= $3 THEN 'expired' END) AS ended_because
 """
 
 
 async def claim(
     tx: Transaction, kind: str, surveys: Sequence[str], now: datetime, at_most: int, replica: int
-) -> list[Queued]:
-    """Leases letters of these surveys to whoever hands them over now. Stops are read here, at the last moment; held
-    ones stay. What this copy has leased already it has not recorded: it crashed, or could not. It is claimed again.
+) -> list[QueuedLetter]:
+    """Leases letters of these surveys to the replica that submits them now. Stops are read here, at the last moment;
+    letters on hold stay. A letter that this replica has leased already was never recorded, because it crashed or could
+    not: it is claimed again.
 
-    Each survey's first ones are read from the queue's index as they lie there, however many wait behind them.
+    The first letters of each survey are read in the order of the queue's index, however many wait behind them.
     """
     found = await tx.fetch(CLAIM, kind, list(surveys), now, at_most, replica, LEASE_SECONDS)
-    return [_queued(row, row["why_not"]) for row in found]
+    return [_queued(row, row["ended_because"]) for row in found]
 
 
 NEXT = """
@@ -101,7 +102,7 @@ CROSS JOIN LATERAL (
 
 
 async def next_of(tx: Transaction, kind: str, surveys: Sequence[str]) -> dict[str, datetime]:
-    """Survey -> from when it has a letter of this kind to hand over. Leased ones count, held ones do not."""
+    """Survey -> from when it has a letter of this kind to submit. Leased letters count, letters on hold do not."""
     return {row["survey"]: row["not_before"] for row in await tx.fetch(NEXT, kind, list(surveys))}
 
 
@@ -111,12 +112,12 @@ FROM letter WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
 """
 
 
-async def lock(tx: Transaction, letters: Iterable[UUID]) -> dict[UUID, Queued]:
-    """Letters as they stand now, held until the transaction ends."""
+async def lock(tx: Transaction, letters: Iterable[UUID]) -> dict[UUID, QueuedLetter]:
+    """Letters as they are now, locked until the transaction ends."""
     return {row["id"]: _queued(row) for row in await tx.fetch(LOCK, list(letters))}
 
 
-MOVE = """
+SAVE = """
 UPDATE letter SET state = moved.state, reason = moved.reason, handed_over_at = moved.handed_over_at,
                   delivered_at = moved.delivered_at, overdue_at = moved.handed_over_at + moved.confirmed_within,
                   leased_until = clock_timestamp()
@@ -127,22 +128,22 @@ WHERE letter.id = moved.id
 """
 
 
-async def move(tx: Transaction, moved: Sequence[tuple[Moved, Any]]) -> None:
-    """Keeps new states, each with the time a receipt may take. A letter that is to be tried again waits for longer
-    each time, at most a minute."""
+async def save(tx: Transaction, transitions: Sequence[tuple[Transition, timedelta]]) -> None:
+    """Saves new states, each with the time within which a receipt is expected. A letter that is tried again waits
+    longer each time, at most a minute."""
     rows = [
-        (one.letter, one.state, one.reason, one.handed_over_at, one.delivered_at, confirmed_within)
-        for one, confirmed_within in moved
+        (step.letter, step.state, step.reason, step.handed_over_at, step.delivered_at, confirmed_within)
+        for step, confirmed_within in transitions
     ]
     if rows:
-        await tx.execute(MOVE, *(list(column) for column in zip(*rows, strict=True)))
+        await tx.execute(SAVE, *(list(column) for column in zip(*rows, strict=True)))
 
 
 OF_MESSAGES = "SELECT message_uuid, id FROM letter WHERE message_uuid = ANY($1::uuid[])"
 
 
 async def of_messages(tx: Transaction, messages: Iterable[UUID]) -> dict[UUID, UUID]:
-    """messageUUID -> letter, of those that are ours."""
+    """messageUUID -> letter id, for the messages that are ours."""
     return {row["message_uuid"]: row["id"] for row in await tx.fetch(OF_MESSAGES, list(messages))}
 
 
@@ -153,11 +154,11 @@ WHERE state = 'handed_over' AND overdue_at <= $1 ORDER BY overdue_at LIMIT $2
 
 
 async def overdue(tx: Transaction, now: datetime, at_most: int) -> list[dict[str, Any]]:
-    """Letters whose receipt takes longer than it should: a human is asked, nothing is sent again."""
+    """Letters whose receipt takes longer than it should: a human is asked, and nothing is sent again."""
     return [dict(row) for row in await tx.fetch(OVERDUE, now, at_most)]
 
 
-def _queued(row: Any, why_not: str | None = None) -> Queued:
+def _queued(row: Any, ended_because: str | None = None) -> QueuedLetter:
     letter = Letter(id=row["id"], kind=row["kind"], number=row["number"], channel=row["channel"])
-    about = Invitation.model_validate(row["about"])
-    return Queued(letter, row["message_uuid"], about, row["state"], row["handed_over_at"], why_not)
+    invitation = Invitation.model_validate(row["about"])
+    return QueuedLetter(letter, row["message_uuid"], invitation, row["state"], row["handed_over_at"], ended_because)

@@ -3,9 +3,9 @@
 import time
 
 from services.dispatch import memo
-from services.dispatch.composing import Composer
+from services.dispatch.composer import Composer
 from services.dispatch.digital_post.archive import packed
-from services.dispatch.domain import Queued
+from services.dispatch.domain import QueuedLetter
 from services.dispatch.letter_pdf import LetterPrinter
 from shared import surveys
 from shared.events import Letter
@@ -48,11 +48,11 @@ async def measure(ground: Ground) -> Row:
 def _written_a_second() -> float:
     composer = Composer(surveys.load(), LinkCodes(bytes(32)), LetterPrinter("https://svar.puls.example"), "", "1.2")
     queued = [
-        Queued(Letter.of(one, 0), memo.message_uuid(bytes(32), one.id), one, "claimed", None)
-        for one in invitations(WRITTEN)
+        QueuedLetter(Letter.of(invitation, 0), memo.message_uuid(bytes(32), invitation.id), invitation, "claimed", None)
+        for invitation in invitations(WRITTEN)
     ]
-    composer.parcel(queued[0], RECIPIENT, BEGINS)
+    composer.message(queued[0], RECIPIENT, BEGINS)
     began = time.monotonic()
     for start in range(0, WRITTEN, AT_ONCE):
-        packed([composer.parcel(one, RECIPIENT, BEGINS) for one in queued[start : start + AT_ONCE]])
+        packed([composer.message(letter, RECIPIENT, BEGINS) for letter in queued[start : start + AT_ONCE]])
     return WRITTEN / (time.monotonic() - began)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.dispatch import moving
+from services.dispatch import transitions
 from services.dispatch.digital_post import Receipt, ReceiptStatus
-from services.dispatch.domain import Came, Queued
+from services.dispatch.domain import LetterUpdate, QueuedLetter
 from services.dispatch.handlers import Handlers
 from services.dispatch.memo import message_uuid
 from services.dispatch.store import endings, letters, receipts
@@ -57,14 +57,16 @@ async def hear(queue: Database, *events: Event) -> list[Event]:
     return told
 
 
-async def claim(queue: Database, now: datetime = SLOT, kind: str = "invitation", replica: int = 0) -> Sequence[Queued]:
+async def claim(
+    queue: Database, now: datetime = SLOT, kind: str = "invitation", replica: int = 0
+) -> Sequence[QueuedLetter]:
     async with queue.transaction() as tx:
         return await letters.claim(tx, kind, list(SURVEYS), now, 100, replica)
 
 
-async def came(queue: Database, *happened: Came, now: datetime = SLOT) -> Sequence[Event]:
+async def apply(queue: Database, *updates: LetterUpdate, now: datetime = SLOT) -> Sequence[Event]:
     async with queue.transaction() as tx:
-        return await moving.along(tx, happened, now, SURVEYS)
+        return await transitions.apply(tx, updates, now, SURVEYS)
 
 
 def names(events: Sequence[Event]) -> list[str]:
@@ -102,7 +104,7 @@ async def test_what_a_copy_claimed_before_it_crashed_it_claims_again_at_once(que
 async def test_what_is_to_be_tried_again_later_waits_for_its_own_copy_too(queue: Database) -> None:
     await hear(queue, cleared())
     [letter] = await claim(queue)
-    await came(queue, Came(letter.letter.id, "later"))
+    await apply(queue, LetterUpdate(letter.letter.id, "later"))
     assert await claim(queue) == []
 
 
@@ -135,24 +137,24 @@ async def test_a_stop_that_nobody_applied_is_read_when_the_letter_is_claimed(que
     async with queue.transaction() as tx:
         await endings.end(tx, [(an_invitation().id, "opted_out")])
     [claimed] = await claim(queue)
-    assert claimed.why_not == "opted_out"
+    assert claimed.ended_because == "opted_out"
 
 
 async def test_a_stop_during_the_hand_over_does_not_say_that_the_letter_never_left(queue: Database) -> None:
     await hear(queue, cleared())
     [claimed] = await claim(queue)
     assert await hear(queue, wave_requested(wanted="stopped")) == []
-    told = await came(queue, Came(claimed.letter.id, "accepted"))
+    told = await apply(queue, LetterUpdate(claimed.letter.id, "accepted"))
     assert names(told) == ["LetterSubmitted"]
 
 
 async def test_a_letter_of_unknown_fate_that_is_stopped_counts_as_handed_over(queue: Database) -> None:
     await hear(queue, cleared())
     [claimed] = await claim(queue)
-    await came(queue, Came(claimed.letter.id, "unknown"))
+    await apply(queue, LetterUpdate(claimed.letter.id, "unknown"))
     told = await hear(queue, wave_requested(wanted="stopped"))
     assert names(told) == ["LetterSubmitted"]
-    assert not any(isinstance(one, InvitationUnreached | LetterStopped) for one in told)
+    assert not any(isinstance(event, InvitationUnreached | LetterStopped) for event in told)
 
 
 async def test_a_paused_wave_holds_its_letters_and_a_resumed_one_lets_them_go(queue: Database) -> None:
@@ -173,7 +175,7 @@ async def test_a_paused_unit_holds_its_own_letters_only(queue: Database) -> None
     here, there = invitations(2)
     there = there.model_copy(update={"unit": "130000009016"})
     await hear(queue, cleared(here), cleared(there), wave_requested(wanted="paused", units=(here.unit,)))
-    assert [one.about.id for one in await claim(queue)] == [there.id]
+    assert [letter.invitation.id for letter in await claim(queue)] == [there.id]
 
 
 async def test_the_red_switch_holds_everything_and_tells_nothing(queue: Database) -> None:
@@ -208,27 +210,27 @@ async def test_whoever_opted_out_gets_no_letter_by_any_of_their_names(queue: Dat
 async def test_a_letter_past_its_time_is_claimed_only_to_be_ended(queue: Database) -> None:
     await hear(queue, cleared())
     [claimed] = await claim(queue, LATER)
-    assert claimed.why_not == "expired"
-    told = await came(queue, Came(claimed.letter.id, "expired", "expired"), now=LATER)
+    assert claimed.ended_because == "expired"
+    told = await apply(queue, LetterUpdate(claimed.letter.id, "expired", "expired"), now=LATER)
     assert names(told) == ["LetterFailed", "InvitationUnreached"]
 
 
 async def test_a_letter_of_unknown_fate_is_handed_over_again_under_the_same_message(queue: Database) -> None:
     await hear(queue, cleared())
     [first] = await claim(queue)
-    await came(queue, Came(first.letter.id, "unknown"))
+    await apply(queue, LetterUpdate(first.letter.id, "unknown"))
     async with queue.transaction() as tx:
         await tx.execute("UPDATE letter SET leased_until = clock_timestamp() - interval '1 second'")
     [second] = await claim(queue)
     assert second.message_uuid == first.message_uuid
-    told = await came(queue, Came(second.letter.id, "accepted"), Came(second.letter.id, "accepted"))
-    assert [type(one) for one in told] == [LetterSubmitted]
+    told = await apply(queue, LetterUpdate(second.letter.id, "accepted"), LetterUpdate(second.letter.id, "accepted"))
+    assert [type(event) for event in told] == [LetterSubmitted]
 
 
 async def test_a_letter_without_a_receipt_is_shown_when_it_is_overdue(queue: Database) -> None:
     await hear(queue, cleared())
     [claimed] = await claim(queue)
-    await came(queue, Came(claimed.letter.id, "accepted"))
+    await apply(queue, LetterUpdate(claimed.letter.id, "accepted"))
     async with queue.transaction() as tx:
         assert await letters.overdue(tx, SLOT + timedelta(hours=71), 10) == []
         [shown] = await letters.overdue(tx, SLOT + timedelta(hours=72), 10)
@@ -241,18 +243,18 @@ async def test_a_receipt_that_is_told_again_is_kept_once(queue: Database) -> Non
     [claimed] = await claim(queue)
     receipt = Receipt("r1", claimed.message_uuid, ReceiptStatus.COMPLETED, None, SLOT)
     async with queue.transaction() as tx:
-        assert await receipts.keep(tx, [receipt], SLOT) == [receipt]
+        assert await receipts.add(tx, [receipt], SLOT) == [receipt]
     async with queue.transaction() as tx:
-        assert await receipts.keep(tx, [receipt], LATER) == []
+        assert await receipts.add(tx, [receipt], LATER) == []
 
 
-async def test_a_look_that_began_before_a_hand_over_does_not_postpone_the_one_it_asked_for(queue: Database) -> None:
+async def test_a_poll_that_began_before_a_hand_over_does_not_postpone_the_poll_it_requested(queue: Database) -> None:
     await hear(queue, cleared())
     await claim(queue)
     async with queue.transaction() as tx:
-        before = await receipts.asked(tx)
-        await receipts.look_now(tx, SLOT)
-        await receipts.look_later(tx, LATER, before)
-        assert await receipts.next_look(tx) == SLOT
-        await receipts.look_later(tx, LATER, await receipts.asked(tx))
-        assert await receipts.next_look(tx) == LATER
+        before = await receipts.polls_requested(tx)
+        await receipts.poll_now(tx, SLOT)
+        await receipts.postpone_poll(tx, LATER, before)
+        assert await receipts.next_poll(tx) == SLOT
+        await receipts.postpone_poll(tx, LATER, await receipts.polls_requested(tx))
+        assert await receipts.next_poll(tx) == LATER

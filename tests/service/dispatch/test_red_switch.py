@@ -10,15 +10,15 @@ from nacl.public import PrivateKey
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from services.dispatch.composing import Composer
+from services.dispatch.composer import Composer
 from services.dispatch.digital_post import DigitalPostClient, ErrorCodes
-from services.dispatch.handing_over import Carrier
 from services.dispatch.handlers import Handlers
 from services.dispatch.letter_pdf import LetterPrinter
 from services.dispatch.pages import pages
 from services.dispatch.person_register import PersonRegister
 from services.dispatch.rounds import hand_over
 from services.dispatch.store import endings, letters
+from services.dispatch.submission import LetterSubmitter
 from services.dispatch.throttle import Throttle
 from shared import surveys
 from shared.events import Event
@@ -58,12 +58,12 @@ async def errand(valkey: str) -> AsyncIterator[Errand]:
     codes = ErrorCodes.load()
     composer = Composer(SURVEYS, LinkCodes(bytes(32)), LetterPrinter(ANSWER_URL), ANSWER_URL, "1.2")
     async with (
-        outside_server(lambda _asked: web.Response(status=401)) as (outside, _),
+        outside_server(lambda _asked: web.Response(status=401)) as (http, _),
         Throttle(valkey, 1000, 50) as throttle,
     ):
-        post, register, opener = DigitalPostClient(outside, codes), PersonRegister(outside), Opener(bytes(KEY))
-        carrier = Carrier(post, register, throttle, composer, opener, codes, lambda: SLOT)
-        yield hand_over("invitation", carrier, SURVEYS, at_once=10, replica=0)
+        post, register, opener = DigitalPostClient(http, codes), PersonRegister(http), Opener(bytes(KEY))
+        submitter = LetterSubmitter(post, register, throttle, composer, opener, codes, lambda: SLOT)
+        yield hand_over("invitation", submitter, SURVEYS, at_once=10, replica=0)
 
 
 async def turn(url: str, **wanted: object) -> None:
@@ -75,9 +75,9 @@ async def turn(url: str, **wanted: object) -> None:
 async def go(queue: Database, errand: Errand) -> list[Event]:
     async with queue.transaction() as tx:
         claimed = await errand.claim(tx, SLOT)
-    came_of_it = await errand.do(claimed)
+    result = await errand.do(claimed)
     async with queue.transaction() as tx:
-        return list(await errand.record(tx, came_of_it, SLOT))
+        return list(await errand.record(tx, result, SLOT))
 
 
 async def test_a_refused_key_turns_the_red_switch_on_and_says_why(queue: Database, errand: Errand) -> None:

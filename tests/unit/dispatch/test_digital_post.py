@@ -10,15 +10,15 @@ from aiohttp import web
 from services.dispatch.digital_post import (
     Consequence,
     DigitalPostClient,
+    ErrorAction,
     ErrorCodes,
-    Handed,
-    Parcel,
+    OutgoingMessage,
     ReceiptStatus,
     Registration,
-    Then,
+    SubmitStatus,
     authorization,
 )
-from services.dispatch.outside import Away, Mistaken, Outside
+from services.dispatch.http_client import HttpClient, Misconfigured, Unavailable
 from tests.support.outside_server import Asked, CutOff, address_of_nobody, outside_server
 
 CODES = ErrorCodes.load()
@@ -34,8 +34,8 @@ RECEIPT = {
 }
 
 
-def parcels(count: int) -> list[Parcel]:
-    return [Parcel(uuid4(), f"<memo>{number}</memo>".encode()) for number in range(count)]
+def messages(count: int) -> list[OutgoingMessage]:
+    return [OutgoingMessage(uuid4(), f"<memo>{number}</memo>".encode()) for number in range(count)]
 
 
 def unpacked(body: bytes) -> dict[str, bytes]:
@@ -54,19 +54,19 @@ def refuses(*bad: UUID, code: str = "memo.invalid"):
     return answer
 
 
-async def submitted(answer, sent: list[Parcel]):
-    async with outside_server(answer, headers=authorization("key")) as (outside, asked):
-        return {each.uuid: each for each in await DigitalPostClient(outside, CODES).submit(sent)}, asked
+async def submitted(answer, sent: list[OutgoingMessage]):
+    async with outside_server(answer, headers=authorization("key")) as (http, asked):
+        return {each.uuid: each for each in await DigitalPostClient(http, CODES).submit(sent)}, asked
 
 
 async def test_letters_go_in_one_archive_of_files_named_by_their_uuid():
-    sent = parcels(3)
+    sent = messages(3)
     _, asked = await submitted(refuses(), sent)
-    assert [unpacked(request.body) for request in asked] == [{f"{parcel.uuid}.xml": parcel.xml for parcel in sent}]
+    assert [unpacked(request.body) for request in asked] == [{f"{message.uuid}.xml": message.xml for message in sent}]
 
 
 async def test_the_archive_is_announced_with_type_and_key():
-    _, asked = await submitted(refuses(), parcels(1))
+    _, asked = await submitted(refuses(), messages(1))
     assert (asked[0].method, asked[0].path) == ("POST", "/apis/v1/memos/")
     assert asked[0].headers["Content-Type"] == "application/x-lzma"
     assert asked[0].headers["Authorization"] == "Basic key"
@@ -74,44 +74,52 @@ async def test_the_archive_is_announced_with_type_and_key():
 
 
 async def test_what_was_taken_is_accepted_one_outcome_a_letter():
-    sent = parcels(3)
-    outcomes, _ = await submitted(refuses(), sent)
-    assert {uuid: outcome.handed for uuid, outcome in outcomes.items()} == {p.uuid: Handed.ACCEPTED for p in sent}
+    sent = messages(3)
+    results, _ = await submitted(refuses(), sent)
+    assert {uuid: result.status for uuid, result in results.items()} == {
+        message.uuid: SubmitStatus.ACCEPTED for message in sent
+    }
 
 
 @pytest.mark.parametrize(
-    ("answer", "handed"),
-    [(503, Handed.LATER), (429, Handed.LATER), (500, Handed.UNKNOWN), (504, Handed.UNKNOWN), (None, Handed.UNKNOWN)],
+    ("answer", "status"),
+    [
+        (503, SubmitStatus.NOT_TAKEN),
+        (429, SubmitStatus.NOT_TAKEN),
+        (500, SubmitStatus.UNKNOWN),
+        (504, SubmitStatus.UNKNOWN),
+        (None, SubmitStatus.UNKNOWN),
+    ],
 )
-async def test_without_an_answer_of_worth_all_letters_go_again(answer: int | None, handed: Handed):
-    outcomes, _ = await submitted(lambda _: web.Response(status=answer) if answer else CutOff(), parcels(2))
-    assert {outcome.handed for outcome in outcomes.values()} == {handed}
+async def test_without_an_answer_of_worth_all_letters_go_again(answer: int | None, status: SubmitStatus):
+    results, _ = await submitted(lambda _: web.Response(status=answer) if answer else CutOff(), messages(2))
+    assert {result.status for result in results.values()} == {status}
 
 
 async def test_while_nobody_listens_letters_go_later():
-    async with Outside("Digital Post", address_of_nobody()) as outside:
-        outcomes = await DigitalPostClient(outside, CODES).submit(parcels(2))
-    assert {outcome.handed for outcome in outcomes} == {Handed.LATER}
+    async with HttpClient("Digital Post", address_of_nobody()) as http:
+        results = await DigitalPostClient(http, CODES).submit(messages(2))
+    assert {result.status for result in results} == {SubmitStatus.NOT_TAKEN}
 
 
 async def test_one_bad_letter_among_many_is_refused_alone():
-    sent = parcels(16)
-    outcomes, asked = await submitted(refuses(sent[5].uuid), sent)
-    assert outcomes[sent[5].uuid].code == "memo.invalid"
-    assert [uuid for uuid, outcome in outcomes.items() if outcome.handed is not Handed.ACCEPTED] == [sent[5].uuid]
+    sent = messages(16)
+    results, asked = await submitted(refuses(sent[5].uuid), sent)
+    assert results[sent[5].uuid].code == "memo.invalid"
+    assert [uuid for uuid, result in results.items() if result.status is not SubmitStatus.ACCEPTED] == [sent[5].uuid]
     assert len(asked) == 9
 
 
 async def test_a_refusal_of_how_we_send_stops_everything_instead_of_failing_letters():
-    sent = parcels(4)
-    with pytest.raises(Mistaken, match=r"archive\.invalid"):
-        await submitted(refuses(*(parcel.uuid for parcel in sent), code="archive.invalid"), sent)
+    sent = messages(4)
+    with pytest.raises(Misconfigured, match=r"archive\.invalid"):
+        await submitted(refuses(*(message.uuid for message in sent), code="archive.invalid"), sent)
 
 
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_refused_key_stops_everything(status: int):
-    with pytest.raises(Mistaken, match=f"answered {status}.*look at the API key"):
-        await submitted(lambda _: web.Response(status=status), parcels(1))
+    with pytest.raises(Misconfigured, match=f"answered {status}.*look at the API key"):
+        await submitted(lambda _: web.Response(status=status), messages(1))
 
 
 async def test_no_letters_make_no_request():
@@ -119,8 +127,8 @@ async def test_no_letters_make_no_request():
 
 
 async def received(*entries: object):
-    async with outside_server(lambda _: web.json_response(list(entries))) as (outside, asked):
-        return await DigitalPostClient(outside, CODES, receipts_at_once=7).receipts(), asked
+    async with outside_server(lambda _: web.json_response(list(entries))) as (http, asked):
+        return await DigitalPostClient(http, CODES, receipts_at_once=7).receipts(), asked
 
 
 async def test_a_receipt_is_read():
@@ -139,16 +147,16 @@ async def test_a_receipt_that_cannot_be_read_holds_up_no_other(broken: dict[str,
     assert good.status is ReceiptStatus.COMPLETED
 
 
-async def test_receipts_are_forgotten_by_their_ids():
-    async with outside_server(lambda _: web.Response(status=204)) as (outside, asked):
-        await DigitalPostClient(outside, CODES).forget(["r-1", "r-2"])
+async def test_receipts_are_deleted_by_their_ids():
+    async with outside_server(lambda _: web.Response(status=204)) as (http, asked):
+        await DigitalPostClient(http, CODES).delete_receipts(["r-1", "r-2"])
     assert (asked[0].method, asked[0].path) == ("DELETE", "/apis/v1/receipts-bulk/")
     assert asked[0].body == b'{"ids": ["r-1", "r-2"]}'
 
 
 async def looked_up(*entries: object):
-    async with outside_server(lambda _: web.json_response(list(entries))) as (outside, _):
-        return await DigitalPostClient(outside, CODES).lookup(["2512489996", "2509479989"])
+    async with outside_server(lambda _: web.json_response(list(entries))) as (http, _):
+        return await DigitalPostClient(http, CODES).lookup(["2512489996", "2509479989"])
 
 
 async def test_whoever_the_register_does_not_know_is_unknown():
@@ -157,16 +165,16 @@ async def test_whoever_the_register_does_not_know_is_unknown():
 
 
 async def test_a_register_that_answers_in_another_form_makes_nobody_unknown():
-    with pytest.raises(Away, match="lacks cprNumber or publicRegistrationStatus"):
+    with pytest.raises(Unavailable, match="lacks cprNumber or publicRegistrationStatus"):
         await looked_up({"cprNumber": "2512489996", "mailbox": {"publicRegistrationStatus": "REGISTERED"}})
 
 
 def test_a_code_nobody_has_heard_of_is_told_to_a_human():
-    assert CODES.of("something.new") == CODES.of(None) == Consequence(Then.NEXT_CHANNEL, notify=True)
+    assert CODES.of("something.new") == CODES.of(None) == Consequence(ErrorAction.NEXT_CHANNEL, notify=True)
 
 
 def test_a_repeated_message_was_accepted():
-    assert CODES.of("message.uuid.duplicate").then is Then.ACCEPTED
+    assert CODES.of("message.uuid.duplicate").then is ErrorAction.ACCEPTED
 
 
 def test_an_error_in_the_table_of_codes_names_the_code(tmp_path: Path):

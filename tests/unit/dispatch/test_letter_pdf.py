@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pypdf.generic import BooleanObject
 
 from services.dispatch.letter_pdf import CannotTypeset, LetterPrinter, LetterText
-from services.dispatch.letter_pdf.typesetting import Typesetter
+from services.dispatch.letter_pdf.typesetter import Typesetter
 from shared.privacy import shown
 from shared.privacy.link_code import ALPHABET
 from tests.support.letters import ANSWER_URL, DANISH, ENGLISH
@@ -23,7 +23,7 @@ codes = st.text(ALPHABET, min_size=16, max_size=16)
 
 
 def read(*parts: LetterText, code: str = CODE) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(PRINTER.printed(parts, code)))
+    return pypdf.PdfReader(io.BytesIO(PRINTER.pdf(parts, code)))
 
 
 def words(reader: pypdf.PdfReader) -> str:
@@ -79,8 +79,8 @@ def test_a_letter_over_several_pages_has_its_code_and_link():
 
 
 def test_nothing_of_one_persons_code_is_left_in_anothers_letter():
-    PRINTER.printed((DANISH,), CODE)
-    other = PRINTER.printed((DANISH,), "0" * 16)
+    PRINTER.pdf((DANISH,), CODE)
+    other = PRINTER.pdf((DANISH,), "0" * 16)
     assert CODE.encode() not in other
     assert shown(CODE) not in words(pypdf.PdfReader(io.BytesIO(other)))
 
@@ -90,7 +90,7 @@ def test_the_letters_a_code_can_have_are_not_read_aloud():
 
 
 def test_the_same_letter_printed_again_is_the_same_bytes():
-    assert LetterPrinter(ANSWER_URL).printed((DANISH,), CODE) == PRINTER.printed((DANISH,), CODE)
+    assert LetterPrinter(ANSWER_URL).pdf((DANISH,), CODE) == PRINTER.pdf((DANISH,), CODE)
 
 
 def test_a_letter_is_tagged_and_names_its_language_and_title():

@@ -1,11 +1,11 @@
-"""From a queued letter to the message that is handed over: the survey's words, the person's link and code."""
+"""Composes the message of a queued letter: the survey's words, and the person's link and code."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.dispatch import memo
-from services.dispatch.digital_post import Parcel
-from services.dispatch.domain import Queued
+from services.dispatch.digital_post import OutgoingMessage
+from services.dispatch.domain import QueuedLetter
 from services.dispatch.letter_pdf import LetterPrinter, LetterText
 from shared.privacy import LinkCodes
 from shared.surveys import Language, LetterTexts, Surveys
@@ -20,7 +20,7 @@ FILENAME = "brev.pdf"
 
 @dataclass(frozen=True)
 class Composer:
-    """Writes letters. Holds the code key; what it writes is for the person alone."""
+    """Composes messages. It holds the code key; what it writes is for the person alone."""
 
     surveys: Surveys
     codes: LinkCodes = field(repr=False)
@@ -28,11 +28,11 @@ class Composer:
     answer_url: str
     version: memo.Version
 
-    def parcel(self, queued: Queued, cpr: str, now: datetime) -> Parcel:
-        """The message of a letter. Raises memo.NotSendable or CannotTypeset for one that cannot be written."""
-        letters = self.surveys[queued.about.survey].letters
+    def message(self, queued: QueuedLetter, cpr: str, now: datetime) -> OutgoingMessage:
+        """The message of a letter. Raises memo.NotSendable or CannotTypeset if it cannot be written."""
+        letters = self.surveys[queued.invitation.survey].letters
         texts = letters.reminder if queued.letter.kind == "reminder" else letters.invitation
-        code = self.codes.of(str(queued.about.id))
+        code = self.codes.of(str(queued.invitation.id))
         message = memo.Message(
             uuid=queued.message_uuid,
             recipient=cpr,
@@ -40,10 +40,10 @@ class Composer:
             label=texts.label,
             notification=texts.notification,
             created_at=now,
-            file=memo.File(FILENAME, "da", self.printer.printed(self._texts(queued.about.survey, texts), code)),
+            file=memo.File(FILENAME, "da", self.printer.pdf(self._texts(queued.invitation.survey, texts), code)),
             action=memo.Action(LINK_LABEL["da"], self.printer.link(code)),
         )
-        return Parcel(queued.message_uuid, memo.write(message, self.version))
+        return OutgoingMessage(queued.message_uuid, memo.write(message, self.version))
 
     def _texts(self, survey: str, texts: LetterTexts) -> tuple[LetterText, ...]:
         letters = self.surveys[survey].letters
@@ -51,7 +51,7 @@ class Composer:
             LetterText(
                 language=language,
                 subject=texts.subject.in_language(language),
-                paragraphs=tuple(one.in_language(language) for one in texts.paragraphs),
+                paragraphs=tuple(paragraph.in_language(language) for paragraph in texts.paragraphs),
                 sender=letters.sender_label,
                 link_label=LINK_LABEL[language],
                 code_label=CODE_LABEL[language].format(address=self.answer_url),

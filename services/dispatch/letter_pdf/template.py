@@ -1,8 +1,8 @@
-"""A letter set once, in which only the code and the link change: filling it in is two replacements of equal length.
+"""A letter is typeset once as a template; filling in the code and the link is two replacements of equal length.
 
-Setting takes milliseconds a letter, filling in takes microseconds. What makes it possible: the embedded font holds
-every letter a code can have, and the pages' content is kept uncompressed with the code as hexadecimal glyph numbers,
-four digits each; so no length and no offset changes.
+Typesetting takes milliseconds a letter, filling in takes microseconds. It is possible because the embedded font holds
+every character a code can have, and the pages' content is kept uncompressed with the code as hexadecimal glyph
+numbers, four digits each; so no length and no offset changes.
 """
 
 import io
@@ -16,8 +16,8 @@ from services.dispatch.letter_pdf.text import CannotTypeset
 from shared.privacy import shown
 from shared.privacy.link_code import ALPHABET, LENGTH
 
-HOLE = "Z" * LENGTH
-"""The code with which a letter is set that is to become a form."""
+PLACEHOLDER = "Z" * LENGTH
+"""The code with which a template is typeset."""
 
 _TO_UNICODE = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]{4})>")
 
@@ -27,39 +27,39 @@ Glyphs = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class LetterForm:
+class LetterTemplate:
     pdf: bytes = field(repr=False)
     glyphs: Glyphs = field(repr=False)
 
-    def filled(self, code: str) -> bytes:
-        """The letter with this code, as shown and in its links."""
-        return self.pdf.replace(HOLE.encode(), code.encode()).replace(
-            _shown(HOLE, self.glyphs), _shown(code, self.glyphs)
+    def fill(self, code: str) -> bytes:
+        """The letter with this code, both where it is shown and in its links."""
+        return self.pdf.replace(PLACEHOLDER.encode(), code.encode()).replace(
+            _shown(PLACEHOLDER, self.glyphs), _shown(code, self.glyphs)
         )
 
 
-def opened(pdf: bytes, link_labels: Sequence[str]) -> LetterForm:
-    """The form made of a letter that was set with `HOLE` as its code and `ALPHABET` beside it.
+def template_of(pdf: bytes, link_labels: Sequence[str]) -> LetterTemplate:
+    """The template made of a letter that was typeset with `PLACEHOLDER` as its code, and `ALPHABET` beside it.
 
     `link_labels`: what its links are called, in order; screen readers read that aloud, not the address.
-    Raises `CannotTypeset` where code or link do not stand once in each part.
+    Raises `CannotTypeset` unless code and link occur exactly once in each part.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         glyphs = _code_font(document)
         for page in document.pages:
             page.Contents = document.make_stream(b"\n".join(_rewritten(page, glyphs)))
-        _call_links(document, link_labels)
-        form = LetterForm(_written(document), glyphs)
-    for hole in (HOLE.encode(), _shown(HOLE, glyphs)):
-        if (found := form.pdf.count(hole)) != len(link_labels):
+        _label_links(document, link_labels)
+        template = LetterTemplate(_written(document), glyphs)
+    for placeholder in (PLACEHOLDER.encode(), _shown(PLACEHOLDER, glyphs)):
+        if (found := template.pdf.count(placeholder)) != len(link_labels):
             raise CannotTypeset(
-                f"code or link stands {found} times in a letter of {len(link_labels)} parts, not once in each"
+                f"code or link occurs {found} times in a letter of {len(link_labels)} parts, not once in each"
             )
-    return form
+    return template
 
 
 def _written(document: pikepdf.Pdf) -> bytes:
-    """Uncompressed, so that a code can be put in place; the same letter gives the same bytes."""
+    """Uncompressed, so that a code can be replaced; the same letter gives the same bytes."""
     written = io.BytesIO()
     document.save(
         written,
@@ -89,8 +89,8 @@ def _rewritten(page: pikepdf.Page, glyphs: Glyphs) -> Iterator[bytes]:
     for instruction, text, _ in _instructions(page):
         if text == ALPHABET:
             continue
-        if text == shown(HOLE):
-            yield b"<" + _shown(HOLE, glyphs) + b"> Tj"
+        if text == shown(PLACEHOLDER):
+            yield b"<" + _shown(PLACEHOLDER, glyphs) + b"> Tj"
         else:
             yield pikepdf.unparse_content_stream([instruction])
 
@@ -120,7 +120,7 @@ def _text(instruction: Instruction, glyphs: Glyphs) -> str:
     return "".join(characters.get(numbers[at : at + 2], "\ufffd") for at in range(0, len(numbers), 2))
 
 
-def _call_links(document: pikepdf.Pdf, labels: Sequence[str]) -> None:
+def _label_links(document: pikepdf.Pdf, labels: Sequence[str]) -> None:
     links = [link for page in document.pages for link in page.get("/Annots", [])]
     for link, label in zip(links, labels, strict=False):
         link.Contents = pikepdf.String(label)

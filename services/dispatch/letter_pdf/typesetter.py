@@ -1,4 +1,4 @@
-"""Typst sets the letter's words, once per text. Every font is our own: Typst replaces a missing one in silence."""
+"""Typesets a letter with Typst, once per text. Every font is our own: Typst replaces a missing font in silence."""
 
 import json
 from collections.abc import Sequence

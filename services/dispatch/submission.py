@@ -1,0 +1,175 @@
+"""Submits claimed letters: asks both registers, writes the messages, hands them over. No transaction is open."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import structlog
+
+from services.dispatch.composer import Composer
+from services.dispatch.digital_post import (
+    DigitalPost,
+    ErrorAction,
+    ErrorCodes,
+    OutgoingMessage,
+    Receipt,
+    ReceiptStatus,
+    SubmitResult,
+    SubmitStatus,
+)
+from services.dispatch.domain import Happening, LetterUpdate, QueuedLetter, why_unreachable
+from services.dispatch.http_client import Misconfigured, OutcomeUnknown, Unavailable
+from services.dispatch.letter_pdf import CannotTypeset
+from services.dispatch.memo import NotSendable
+from services.dispatch.person_register import PersonRegister
+from services.dispatch.throttle import Throttle
+from shared.privacy import CannotOpen, Opener
+
+log = structlog.get_logger()
+
+HAPPENING_OF: dict[SubmitStatus, Happening] = {
+    SubmitStatus.ACCEPTED: "accepted",
+    SubmitStatus.NOT_TAKEN: "later",
+    SubmitStatus.UNKNOWN: "unknown",
+    SubmitStatus.REFUSED: "refused",
+}
+
+
+class AddressedLetter(NamedTuple):
+    """A letter and the CPR number it goes to. Never logged, never stored."""
+
+    cpr: str
+    queued: QueuedLetter
+
+    @property
+    def id(self) -> UUID:
+        return self.queued.letter.id
+
+
+@dataclass(frozen=True)
+class SubmissionResult:
+    """What became of the claimed letters, one update each."""
+
+    updates: Sequence[LetterUpdate]
+    misconfigured: str | None = None
+    """The fault is ours, and this is why nothing more may be submitted until a human has looked."""
+
+
+@dataclass(frozen=True)
+class LetterSubmitter:
+    """Submits letters to Digital Post."""
+
+    post: DigitalPost
+    register: PersonRegister
+    throttle: Throttle
+    composer: Composer
+    opener: Opener
+    codes: ErrorCodes
+    now: Callable[[], datetime]
+
+    async def submit(self, letters: Sequence[QueuedLetter]) -> SubmissionResult:
+        """One update for each letter; a letter that was ended while it waited is not sent."""
+        ended = [_ended(queued) for queued in letters if queued.ended_because]
+        addressed, unopened = self._opened([queued for queued in letters if not queued.ended_because])
+        try:
+            reachable, unreachable = await self._judged(addressed)
+        except (Unavailable, OutcomeUnknown) as error:
+            log.warning("waiting", where="registers", error=type(error).__name__)
+            return SubmissionResult([*ended, *unopened, *_later(addressed)])
+        except Misconfigured as error:
+            return SubmissionResult([*ended, *unopened, *_later(addressed)], str(error))
+        messages, unwritten = await asyncio.to_thread(self._written, reachable)
+        updates = [*ended, *unopened, *unreachable, *unwritten]
+        try:
+            return SubmissionResult([*updates, *await self._submitted(messages)])
+        except Misconfigured as error:
+            return SubmissionResult([*updates, *(LetterUpdate(letter, "unknown") for letter in messages)], str(error))
+
+    def _opened(self, letters: Sequence[QueuedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate]]:
+        """Each letter with its CPR number, which goes from here to the registers and the mailbox alone."""
+        addressed: list[AddressedLetter] = []
+        failed: list[LetterUpdate] = []
+        for queued in letters:
+            try:
+                addressed.append(AddressedLetter(self.opener.open(queued.invitation.sealed_cpr), queued))
+            except CannotOpen:
+                failed.append(LetterUpdate(queued.letter.id, "refused", "number_cannot_be_opened"))
+        return addressed, failed
+
+    async def _judged(self, addressed: Sequence[AddressedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate]]:
+        """Who can be written to, by both registers now. Raises Unavailable, OutcomeUnknown or Misconfigured."""
+        numbers = sorted({letter.cpr for letter in addressed})
+        if not numbers:
+            return [], []
+        statuses, contacts = await asyncio.gather(self.register.statuses(numbers), self.post.lookup(numbers))
+        reasons = {cpr: why_unreachable(statuses.get(cpr), contacts[cpr]) for cpr in numbers}
+        reachable = [letter for letter in addressed if reasons[letter.cpr] is None]
+        unreachable = [
+            LetterUpdate(letter.id, "unreachable", reasons[letter.cpr]) for letter in addressed if reasons[letter.cpr]
+        ]
+        return reachable, unreachable
+
+    def _written(self, reachable: Sequence[AddressedLetter]) -> tuple[dict[UUID, OutgoingMessage], list[LetterUpdate]]:
+        """The message of each letter, by the letter's id; and the letters that cannot be written."""
+        now = self.now()
+        messages: dict[UUID, OutgoingMessage] = {}
+        failed: list[LetterUpdate] = []
+        for letter in reachable:
+            try:
+                messages[letter.id] = self.composer.message(letter.queued, letter.cpr, now)
+            except (NotSendable, CannotTypeset) as error:
+                log.error("a letter cannot be written", letter=str(letter.id), error=str(error))
+                failed.append(LetterUpdate(letter.id, "refused", "cannot_be_written"))
+        return messages, failed
+
+    async def _submitted(self, messages: Mapping[UUID, OutgoingMessage]) -> list[LetterUpdate]:
+        """Raises Misconfigured."""
+        if not messages:
+            return []
+        await self.throttle.wait_for(len(messages))
+        letters = {message.uuid: letter for letter, message in messages.items()}
+        results = await self.post.submit(list(messages.values()))
+        return [self._update(letters[result.uuid], result) for result in results]
+
+    def _update(self, letter: UUID, result: SubmitResult) -> LetterUpdate:
+        if result.status is not SubmitStatus.REFUSED:
+            return LetterUpdate(letter, HAPPENING_OF[result.status])
+        return refusal(letter, result.code, "refused", self.codes)
+
+
+def refusal(
+    letter: UUID, code: str | None, happening: Happening, codes: ErrorCodes, at: datetime | None = None
+) -> LetterUpdate:
+    """What a refusal with this code means: a duplicate was accepted before, some may be tried again."""
+    consequence = codes.of(code)
+    if consequence.notify:
+        log.warning("Digital Post refused a letter", letter=str(letter), code=code)
+    if consequence.then is ErrorAction.ACCEPTED:
+        return LetterUpdate(letter, "accepted")
+    if consequence.then is ErrorAction.RETRY and happening == "refused":
+        return LetterUpdate(letter, "later")
+    return LetterUpdate(letter, happening, f"refused.{code or 'without_code'}", at)
+
+
+def of_receipt(letter: UUID, receipt: Receipt, codes: ErrorCodes) -> LetterUpdate | None:
+    """What a receipt says of its letter; None if it cannot be read."""
+    if receipt.status is ReceiptStatus.COMPLETED:
+        return LetterUpdate(letter, "completed", at=receipt.at)
+    if receipt.status is ReceiptStatus.RECEIVED:
+        return LetterUpdate(letter, "accepted")
+    if receipt.status is ReceiptStatus.UNREADABLE:
+        log.warning("a receipt cannot be read", receipt=receipt.id)
+        return None
+    return refusal(letter, receipt.code, "rejected", codes, receipt.at)
+
+
+def _ended(queued: QueuedLetter) -> LetterUpdate:
+    happening: Happening = "expired" if queued.ended_because == "expired" else "stopped"
+    return LetterUpdate(queued.letter.id, happening, queued.ended_because)
+
+
+def _later(addressed: Sequence[AddressedLetter]) -> list[LetterUpdate]:
+    return [LetterUpdate(letter.id, "later") for letter in addressed]
