@@ -93,6 +93,7 @@ async def main() -> None:
             rounds=[
                 hand_over("invitation"),
                 hand_over("reminder", heard=["responses"]),
+                rounds.end_letters(all_surveys),
                 rounds.pull_receipts(post, codes, all_surveys, every=every),
             ],
             pages=pages(settings.api_key),

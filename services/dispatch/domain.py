@@ -2,12 +2,14 @@
 
     waiting ─(claim)→ claimed ─accepted→ handed_over ─completed→ delivered
        │                 │                   └─rejected→ failed
-       │                 ├─later→ waiting
+       │                 ├─later, stuck→ waiting
        │                 ├─unknown→ unsettled ─(claim)→ reclaimed ─accepted→ handed_over
-       │                 │                                  ├─later, unknown→ unsettled
+       │                 │                                  ├─later, stuck, unknown→ unsettled
        │                 │                                  └─refused, unreachable→ failed
        │                 └─refused, unreachable, expired→ failed
        └─stopped→ stopped
+
+A letter that is *stuck* waits until an operator has it tried again, or until its time is up.
 
 *Unsettled* is a letter that may have been taken: its hand-over broke off, or the process that claimed it died. It is
 handed over again under the same messageUUID. If it is not wanted any more it counts as handed over, because it may lie
@@ -35,7 +37,7 @@ from shared.events import (
 
 State = Literal["waiting", "claimed", "reclaimed", "unsettled", "handed_over", "delivered", "failed", "stopped"]
 Happening = Literal[
-    "accepted", "later", "unknown", "refused", "unreachable", "stopped", "expired", "completed", "rejected"
+    "accepted", "later", "unknown", "refused", "unreachable", "stopped", "expired", "stuck", "completed", "rejected"
 ]
 
 LETTER_LIFE: Mapping[tuple[State, Happening], State] = {
@@ -45,6 +47,7 @@ LETTER_LIFE: Mapping[tuple[State, Happening], State] = {
     ("waiting", "accepted"): "handed_over",
     ("claimed", "accepted"): "handed_over",
     ("claimed", "later"): "waiting",
+    ("claimed", "stuck"): "waiting",
     ("claimed", "unknown"): "unsettled",
     ("claimed", "refused"): "failed",
     ("claimed", "unreachable"): "failed",
@@ -54,6 +57,7 @@ LETTER_LIFE: Mapping[tuple[State, Happening], State] = {
     ("claimed", "rejected"): "failed",
     ("reclaimed", "accepted"): "handed_over",
     ("reclaimed", "later"): "unsettled",
+    ("reclaimed", "stuck"): "unsettled",
     ("reclaimed", "unknown"): "unsettled",
     ("reclaimed", "refused"): "failed",
     ("reclaimed", "unreachable"): "failed",

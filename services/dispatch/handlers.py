@@ -62,10 +62,10 @@ class Handlers:
         return await self._stop(tx, await endings.ended_of_persons(tx, persons), _latest(opted_out))
 
     async def on_wave_requested(self, tx: Transaction, requested: Sequence[WaveRequested]) -> Sequence[Event]:
-        """A pause holds letters where they are and publishes nothing; a stop ends them."""
+        """A pause holds letters where they are. A stop binds from here on, for each claim reads it; its letters are
+        ended, and that is published, in pieces."""
         await endings.add_wave_requests(tx, requested)
-        waves = [event.wave for event in requested if event.wanted == "stopped"]
-        return await self._stop(tx, await endings.ended_of_waves(tx, waves), _latest(requested))
+        return ()
 
     def _new_letter(self, invitation: Invitation, number: int, at: datetime, not_after: datetime) -> NewLetter:
         letter = Letter.of(invitation, number)

@@ -1,7 +1,8 @@
 """Submits claimed letters: asks both registers, writes the messages, hands them over. No transaction is open."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from services.dispatch.digital_post import (
     SubmitStatus,
 )
 from services.dispatch.domain import Happening, LetterUpdate, QueuedLetter, why_unreachable
-from services.dispatch.http_client import Misconfigured, OutcomeUnknown, Unavailable
+from services.dispatch.http_client import Misconfigured, OutcomeUnknown, Rejected, Unavailable
 from services.dispatch.letter_pdf import CannotTypeset
 from services.dispatch.memo import NotSendable
 from services.dispatch.person_register import PersonRegister
@@ -57,6 +58,17 @@ class SubmissionResult:
     misconfigured: str | None = None
     """The fault is ours, and this is why nothing more may be submitted until a human has looked."""
 
+    def outcomes(self) -> Counter[str]:
+        """How many letters came to what; those that are tried again later came to nothing."""
+        return Counter(update.happening for update in self.updates if update.happening != "later")
+
+    def without(self, outcomes: Collection[str]) -> "SubmissionResult":
+        """Where these outcomes are not believed, their letters are tried again later."""
+        updates = [
+            LetterUpdate(update.letter, "later") if update.happening in outcomes else update for update in self.updates
+        ]
+        return SubmissionResult(updates, self.misconfigured)
+
 
 @dataclass(frozen=True)
 class LetterSubmitter:
@@ -71,7 +83,10 @@ class LetterSubmitter:
     now: Callable[[], datetime]
 
     async def submit(self, letters: Sequence[QueuedLetter]) -> SubmissionResult:
-        """One update for each letter; a letter that was ended while it waited is not sent."""
+        """One update for each letter; a letter that was ended while it waited is not sent.
+
+        Raises Rejected, and has done nothing, where a register refuses to be asked about several: fewer are tried.
+        """
         ended = [_ended(queued) for queued in letters if queued.ended_because]
         addressed, unopened = self._opened([queued for queued in letters if not queued.ended_because])
         try:
@@ -81,6 +96,11 @@ class LetterSubmitter:
             return SubmissionResult([*ended, *unopened, *_later(addressed)])
         except Misconfigured as error:
             return SubmissionResult([*ended, *unopened, *_later(addressed)], str(error))
+        except Rejected as rejected:
+            if len(addressed) > 1:
+                raise
+            stuck = [LetterUpdate(letter.id, "stuck", f"lookup.{rejected.code}") for letter in addressed]
+            return SubmissionResult([*ended, *unopened, *stuck])
         messages, unwritten = await asyncio.to_thread(self._written, reachable)
         updates = [*ended, *unopened, *unreachable, *unwritten]
         try:
@@ -96,7 +116,7 @@ class LetterSubmitter:
             try:
                 addressed.append(AddressedLetter(self.opener.open(queued.invitation.sealed_cpr), queued))
             except CannotOpen:
-                failed.append(LetterUpdate(queued.letter.id, "refused", "number_cannot_be_opened"))
+                failed.append(LetterUpdate(queued.letter.id, "stuck", "number_cannot_be_opened"))
         return addressed, failed
 
     async def _judged(self, addressed: Sequence[AddressedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate]]:
@@ -122,7 +142,7 @@ class LetterSubmitter:
                 messages[letter.id] = self.composer.message(letter.queued, letter.cpr, now)
             except (NotSendable, CannotTypeset) as error:
                 log.error("a letter cannot be written", letter=str(letter.id), error=str(error))
-                failed.append(LetterUpdate(letter.id, "refused", "cannot_be_written"))
+                failed.append(LetterUpdate(letter.id, "stuck", "cannot_be_written"))
         return messages, failed
 
     async def _submitted(self, messages: Mapping[UUID, OutgoingMessage]) -> list[LetterUpdate]:
@@ -143,7 +163,10 @@ class LetterSubmitter:
 def refusal(
     letter: UUID, code: str | None, happening: Happening, codes: ErrorCodes, at: datetime | None = None
 ) -> LetterUpdate:
-    """What a refusal with this code means: a duplicate was accepted before, some may be tried again."""
+    """What a refusal with this code means: a duplicate was accepted before, some may be tried again.
+
+    A code that nobody knows ends nothing: its letter is stuck.
+    """
     consequence = codes.of(code)
     if consequence.notify:
         log.warning("Digital Post refused a letter", letter=str(letter), code=code)
@@ -151,7 +174,8 @@ def refusal(
         return LetterUpdate(letter, "accepted")
     if consequence.then is ErrorAction.RETRY and happening == "refused":
         return LetterUpdate(letter, "later")
-    return LetterUpdate(letter, happening, f"refused.{code or 'without_code'}", at)
+    reason = f"refused.{code or 'without_code'}"
+    return LetterUpdate(letter, "stuck" if consequence.unlisted else happening, reason, at)
 
 
 def of_receipt(letter: UUID, receipt: Receipt, codes: ErrorCodes) -> LetterUpdate | None:

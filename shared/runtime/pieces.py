@@ -73,7 +73,8 @@ class Outcome:
         return counts
 
     def _stuck(self) -> list[Stuck]:
-        return [stuck_of(self.work.key(item), error) for item, error in self._failed]
+        key = self.work.key or str
+        return [stuck_of(key(item), error) for item, error in self._failed]
 
     def _leave_out(self, outcomes: Mapping[str, object] | set[str]) -> None:
         if self.work.brake:

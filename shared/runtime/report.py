@@ -26,12 +26,7 @@ async def report(
     now = clock.now()
     async with database.reading() as tx:
         held = await offsets.read(tx)
-        kept = {
-            "outbox": await outbox.depth(tx),
-            "rounds": [await _doing(tx, work, scheduler, now) for work in scheduler.work],
-            "halts": [halt._asdict() for halt in await circuit_breaker.halts(tx)],
-            "stuck": await stuck_work.groups(tx),
-        }
+        kept = await _kept(tx, scheduler, now)
     return {
         "now": now,
         "clock": clock.kind,
@@ -42,6 +37,16 @@ async def report(
         "watermark_published": relay.watermark_published,
         "busy": scheduler.busy + pages.busy(),
         **kept,
+    }
+
+
+async def _kept(tx: Transaction, scheduler: Scheduler, now: datetime) -> dict[str, Any]:
+    """What the database says, for all copies of the service."""
+    return {
+        "outbox": await outbox.depth(tx),
+        "rounds": [await _doing(tx, work, scheduler, now) for work in scheduler.work],
+        "halts": [halt._asdict() for halt in await circuit_breaker.halts(tx)],
+        "stuck": await stuck_work.groups(tx),
     }
 
 

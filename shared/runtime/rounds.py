@@ -67,7 +67,8 @@ class Errand(Generic[T, R]):
     record: Callable[[Transaction, R, datetime], Awaitable[Sequence[Event | Stuck]]]
     due: Due
     name: str
-    key: Callable[[T], str]
+    key: Callable[[T], str] | None
+    """By which an item is known among the stuck ones. None: its failures are shown, and it is tried again."""
     put_back: Callable[[Transaction, Sequence[T], datetime], Awaitable[None]] | None = None
     """Ends the lease of items that nothing was done with. None: leases run out by themselves."""
     brake: Brake[R] | None = None

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from services.dispatch.digital_post.archive import CONTENT_TYPE, packed
 from services.dispatch.digital_post.error_codes import ErrorAction, ErrorCodes
 from services.dispatch.digital_post.interface import (
@@ -17,6 +19,8 @@ from services.dispatch.digital_post.interface import (
     SubmitStatus,
 )
 from services.dispatch.http_client import HttpClient, Misconfigured, OutcomeUnknown, Rejected, Unavailable
+
+log = structlog.get_logger()
 
 
 def authorization(api_key: str) -> dict[str, str]:
@@ -65,7 +69,15 @@ class DigitalPostClient:
         return [_receipt(entry) for entry in waiting]
 
     async def delete_receipts(self, receipts: Sequence[str]) -> None:
-        await self._http.request("DELETE", "receipts-bulk/", json={"ids": list(receipts)})
+        try:
+            await self._http.request("DELETE", "receipts-bulk/", json={"ids": list(receipts)})
+        except Rejected as rejected:
+            if len(receipts) == 1:
+                log.warning("a receipt cannot be deleted at Digital Post", receipt=receipts[0], code=rejected.code)
+                return
+            middle = len(receipts) // 2
+            await self.delete_receipts(receipts[:middle])
+            await self.delete_receipts(receipts[middle:])
 
     async def lookup(self, numbers: Sequence[str]) -> Mapping[str, Registration]:
         statuses = await self._http.look_up("contacts/", numbers, "publicRegistrationStatus")

@@ -22,9 +22,10 @@ class ErrorAction(StrEnum):
 class Consequence:
     then: ErrorAction
     notify: bool
+    unlisted: bool = False
 
 
-UNLISTED = Consequence(ErrorAction.NEXT_CHANNEL, notify=True)
+UNLISTED = Consequence(ErrorAction.NEXT_CHANNEL, notify=True, unlisted=True)
 
 
 class ErrorCodes:

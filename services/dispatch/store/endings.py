@@ -1,6 +1,7 @@
 """What ends letters for good, and what puts them on hold."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,15 +33,17 @@ async def opt_out(tx: Transaction, persons: Sequence[str]) -> None:
 
 
 ADD_WAVE_REQUESTS = """
-INSERT INTO wave AS known (wave, unit, revision, wanted, stopped)
-SELECT wave, unit, max(revision), (array_agg(wanted ORDER BY revision DESC))[1], bool_or(wanted = 'stopped')
+INSERT INTO wave AS known (wave, unit, revision, wanted, stopped, ending)
+SELECT wave, unit, max(revision), (array_agg(wanted ORDER BY revision DESC))[1], bool_or(wanted = 'stopped'),
+       bool_or(wanted = 'stopped')
 FROM unnest($1::text[], $2::text[], $3::int[], $4::text[]) AS asked (wave, unit, revision, wanted)
 GROUP BY wave, unit
 ORDER BY wave, unit
 ON CONFLICT (wave, unit) DO UPDATE SET
     revision = greatest(known.revision, excluded.revision),
     wanted = CASE WHEN excluded.revision > known.revision THEN excluded.wanted ELSE known.wanted END,
-    stopped = known.stopped OR excluded.stopped
+    stopped = known.stopped OR excluded.stopped,
+    ending = known.ending OR excluded.ending
 """
 
 
@@ -75,14 +78,35 @@ async def ended_of_invitations(tx: Transaction, invitations: Sequence[UUID]) -> 
     return _ended(await tx.fetch(ENDED_OF_INVITATIONS, invitations))
 
 
-ENDED_OF_WAVES = """
-SELECT id, why_ended(letter) AS reason FROM letter
-WHERE wave = ANY($1::text[]) AND state IN ('waiting', 'unsettled') AND why_ended(letter) IS NOT NULL
+EVER = datetime.min.replace(tzinfo=UTC)
+END_LETTERS = "end_letters"
+"""The name of the work that ends the letters of stopped waves."""
+
+CLAIM_STOPPED = """
+SELECT letter.id, why_ended(letter) AS reason
+FROM wave JOIN letter ON letter.wave = wave.wave AND wave.unit IN ('', letter.unit)
+WHERE wave.ending AND letter.state IN ('waiting', 'unsettled')
+  AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'end_letters' AND key = letter.id::text)
+LIMIT $1 FOR UPDATE OF letter SKIP LOCKED
 """
+ENDED = "UPDATE wave SET ending = false WHERE ending"
 
 
-async def ended_of_waves(tx: Transaction, waves: Sequence[str]) -> Ended:
-    return _ended(await tx.fetch(ENDED_OF_WAVES, waves))
+async def claim_stopped(tx: Transaction, at_most: int) -> list[tuple[UUID, str]]:
+    """Waiting letters of stopped waves and units, with the reason. Once there are no more, the stop is done with:
+    letters that come later, or come back, are ended when they are queued or claimed."""
+    found = [(row["id"], row["reason"]) for row in await tx.fetch(CLAIM_STOPPED, at_most)]
+    if len(found) < at_most:
+        await tx.execute(ENDED)
+    return found
+
+
+STOPPED_SINCE = "SELECT EXISTS (SELECT FROM wave WHERE ending)"
+
+
+async def stopped_since(tx: Transaction) -> datetime | None:
+    """From when there are letters of stopped waves to end: at once."""
+    return EVER if await tx.fetchval(STOPPED_SINCE) else None
 
 
 ENDED_OF_PERSONS = """

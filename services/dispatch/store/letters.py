@@ -51,6 +51,11 @@ def _row(new: NewLetter) -> tuple[Any, ...]:
     return (*start, invitation.model_dump(mode="json"), new.not_before, new.not_after)
 
 
+def work_of(kind: str) -> str:
+    """The name of the work that hands over letters of this kind, by which its stuck letters are left out."""
+    return f"hand_over_{kind}"
+
+
 CLAIM = """
 UPDATE letter SET state = CASE state WHEN 'waiting' THEN 'claimed' ELSE 'reclaimed' END, attempts = attempts + 1,
                   leased_by = $5, leased_until = clock_timestamp() + make_interval(secs => $6)
@@ -65,6 +70,8 @@ WHERE id IN (
           AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
           AND (leased_until IS NULL OR leased_until < clock_timestamp()
                OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))
+          AND (not_after <= $3
+               OR id <> ALL (ARRAY(SELECT key::uuid FROM runtime.stuck_work WHERE work = 'hand_over_' || $1)))
         ORDER BY not_before, id LIMIT $4 FOR UPDATE SKIP LOCKED
     ) AS first
     ORDER BY first.not_before, first.id LIMIT $4
@@ -88,22 +95,35 @@ async def claim(
 
 
 NEXT = """
-SELECT survey, first.not_before
-FROM unnest($2::text[]) AS survey
-CROSS JOIN LATERAL (
-    SELECT not_before FROM letter
-    WHERE kind = $1 AND letter.survey = survey.survey
-      AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
+WITH stuck AS (SELECT key::uuid AS id FROM runtime.stuck_work WHERE work = 'hand_over_' || $1)
+SELECT survey, min(at) AS at FROM (
+    SELECT survey.survey, first.not_before AS at
+    FROM unnest($2::text[]) AS survey
+    CROSS JOIN LATERAL (
+        SELECT not_before FROM letter
+        WHERE kind = $1 AND letter.survey = survey.survey
+          AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
+          AND NOT (SELECT is_on FROM red_switch)
+          AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
+          AND id <> ALL (ARRAY(SELECT id FROM stuck))
+        ORDER BY not_before LIMIT 1
+    ) AS first
+    UNION ALL
+    SELECT survey, not_after FROM letter
+    WHERE id = ANY (ARRAY(SELECT id FROM stuck)) AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
       AND NOT (SELECT is_on FROM red_switch)
       AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
-    ORDER BY not_before LIMIT 1
-) AS first
+) AS due
+GROUP BY survey
 """
 
 
 async def next_of(tx: Transaction, kind: str, surveys: Sequence[str]) -> dict[str, datetime]:
-    """Survey -> from when it has a letter of this kind to submit. Leased letters count, letters on hold do not."""
-    return {row["survey"]: row["not_before"] for row in await tx.fetch(NEXT, kind, list(surveys))}
+    """Survey -> from when it has a letter of this kind to submit. Leased letters count, letters on hold do not.
+
+    A stuck letter is due when its time is up: then it is claimed, and ended.
+    """
+    return {row["survey"]: row["at"] for row in await tx.fetch(NEXT, kind, list(surveys))}
 
 
 LOCK = """
@@ -128,6 +148,10 @@ WHERE letter.id = moved.id
 """
 
 
+NO_LONGER_STUCK = "DELETE FROM runtime.stuck_work WHERE work LIKE 'hand_over_%' AND key = ANY($1::text[])"
+OUT_OF_QUEUE = ("handed_over", "delivered", "failed", "stopped")
+
+
 async def save(tx: Transaction, transitions: Sequence[tuple[Transition, timedelta]]) -> None:
     """Saves new states, each with the time within which a receipt is expected. A letter that is tried again waits
     longer each time, at most a minute."""
@@ -137,6 +161,7 @@ async def save(tx: Transaction, transitions: Sequence[tuple[Transition, timedelt
     ]
     if rows:
         await tx.execute(SAVE, *(list(column) for column in zip(*rows, strict=True)))
+        await tx.execute(NO_LONGER_STUCK, [str(step.letter) for step, _ in transitions if step.state in OUT_OF_QUEUE])
 
 
 OF_MESSAGES = "SELECT message_uuid, id FROM letter WHERE message_uuid = ANY($1::uuid[])"

@@ -1,9 +1,9 @@
 """Receipts from Digital Post, and when it is polled next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from services.dispatch.digital_post import Receipt
+from services.dispatch.digital_post import Receipt, ReceiptStatus
 from shared.runtime import Transaction
 
 ADD = """
@@ -64,9 +64,40 @@ async def postpone_poll(tx: Transaction, at: datetime, requests: int) -> None:
     await tx.execute(POSTPONE_POLL, at, requests)
 
 
+PULL = "pull_receipts"
+"""The name of the work, by which its stuck receipts are left out."""
+
+PENDING = """
+SELECT id, message_uuid, status, code, at FROM receipt
+WHERE pending AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'pull_receipts' AND key = receipt.id)
+ORDER BY id LIMIT $1
+"""
+
+
+async def pending(tx: Transaction, at_most: int) -> list[Receipt]:
+    """Receipts that are stored and still to be applied to their letters, without those that are stuck."""
+    return [
+        Receipt(row["id"], row["message_uuid"], ReceiptStatus(row["status"]), row["code"], row["at"])
+        for row in await tx.fetch(PENDING, at_most)
+    ]
+
+
+APPLY = """
+UPDATE receipt SET pending = id = ANY($2::text[]) WHERE id = ANY($1::text[]) OR id = ANY($2::text[])
+"""
+
+
+async def apply(tx: Transaction, applied: Sequence[str], pending: Collection[str]) -> None:
+    """Those are applied now; these stay, or become, still to be applied."""
+    if applied or pending:
+        await tx.execute(APPLY, applied, list(pending))
+
+
 NEXT_POLL = """
 SELECT next_at FROM pull
 WHERE EXISTS (SELECT FROM receipt WHERE NOT forgotten)
+   OR EXISTS (SELECT FROM receipt WHERE pending AND NOT EXISTS
+              (SELECT FROM runtime.stuck_work WHERE work = 'pull_receipts' AND key = receipt.id))
    OR EXISTS (SELECT FROM letter WHERE state IN ('handed_over', 'claimed', 'reclaimed', 'unsettled')
               AND NOT EXISTS (SELECT FROM ended WHERE ended.invitation = letter.invitation))
 """

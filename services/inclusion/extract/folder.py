@@ -46,6 +46,11 @@ class FoundManifest:
         """Its name as it is kept and told: senders have named files after persons."""
         return without_cpr(self.name)
 
+    @property
+    def key(self) -> str:
+        """By which it is known among stuck work: another content is another delivery."""
+        return f"{self.told_as} {self.sha256[:12]}"
+
 
 class DropFolder:
     def __init__(self, path: Path) -> None:

@@ -79,7 +79,7 @@ async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Seq
         one for one in found if looked_at.get((one.found.told_as, one.found.sha256), "never") not in (None, one.seen)
     ]
     stuck = await waves.stuck(tx, READ)
-    return sorted((one for one in new if not _waits(one) and _name(one.found) not in stuck), key=_order)
+    return sorted((one for one in new if not _waits(one) and one.found.key not in stuck), key=_order)
 
 
 def read_deliveries(
@@ -87,7 +87,9 @@ def read_deliveries(
 ) -> Errand[Claimed, CameOfIt]:
     """One delivery at a time. `clock` tells the moment."""
     reader = _Reader(folder, profiles, engine, replica, clock)
-    return Errand(reader.claim, reader.do, reader.record, due=reader.due, name=READ, key=_key)
+    return Errand(
+        reader.claim, reader.do, reader.record, due=reader.due, name=READ, key=lambda claimed: claimed.unread.found.key
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,6 @@ class _Reader:
     first_seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def claim(self, tx: Transaction, now: datetime, _at_most: int) -> Sequence[Claimed]:
-        """One delivery at a time."""
         for one in await unread(tx, self.folder, self.profiles):
             if await deliveries.lease_manifest(tx, one.found, self.replica):
                 return [await _claimed(tx, one)]
@@ -147,15 +148,6 @@ def _look(folder: DropFolder, found: FoundManifest, profiles: Profiles, units: P
     held_against = units if isinstance(manifest, Manifest) and manifest.kind == "contacts" else None
     files = [file for file in (file_of(found.content), held_against and held_against.file) if file]
     return Unread(found, manifest, held_against, folder.seen(files))
-
-
-def _key(claimed: Claimed) -> str:
-    return _name(claimed.unread.found)
-
-
-def _name(found: FoundManifest) -> str:
-    """By which it is known among stuck work: another content is another delivery."""
-    return f"{found.told_as} {found.sha256[:12]}"
 
 
 def _waits(one: Unread) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.dispatch import transitions
+from services.dispatch import rounds, transitions
 from services.dispatch.digital_post import Receipt, ReceiptStatus
 from services.dispatch.domain import LetterUpdate, QueuedLetter
 from services.dispatch.handlers import Handlers
@@ -27,11 +27,13 @@ from tests.support.builders import (
     wave_requested,
 )
 from tests.support.databases import Database as Copies
+from tests.support.rounds import act
 
 SURVEYS = surveys.load()
 HEAR = Handlers(SURVEYS, b"k" * 32)
 SLOT = danish("2026-11-05 12:00")
 LATER = SLOT + timedelta(days=30)
+END_LETTERS = rounds.end_letters(SURVEYS)
 HANDLERS = {
     "InvitationCleared": HEAR.on_invitation_cleared,
     "InvitationClosed": HEAR.on_invitation_closed,
@@ -50,10 +52,12 @@ async def queue(database: Copies) -> AsyncIterator[Database]:
 
 
 async def hear(queue: Database, *events: Event) -> list[Event]:
+    """What is published of each event, and of the letters that it ends."""
     told: list[Event] = []
     for event in events:
         async with queue.transaction() as tx:
             told += await HANDLERS[type(event).__name__](tx, [event])
+            told += await act(tx, END_LETTERS, event.occurred_at)
     return told
 
 

@@ -21,7 +21,6 @@ from services.dispatch.store import endings, letters
 from services.dispatch.submission import LetterSubmitter
 from services.dispatch.throttle import Throttle
 from shared import surveys
-from shared.events import Event
 from shared.privacy import LinkCodes, Opener, Sealer
 from shared.runtime import Errand
 from shared.runtime.clock import SteppedClock
@@ -32,6 +31,7 @@ from tests.support.databases import Database as Copies
 from tests.support.letters import ANSWER_URL
 from tests.support.outside_server import outside_server
 from tests.support.pages import listening
+from tests.support.rounds import go
 
 SURVEYS = surveys.load()
 SLOT = danish("2026-11-05 12:00")
@@ -72,16 +72,8 @@ async def turn(url: str, **wanted: object) -> None:
         assert answer.status == 200
 
 
-async def go(queue: Database, errand: Errand) -> list[Event]:
-    async with queue.transaction() as tx:
-        claimed = await errand.claim(tx, SLOT)
-    result = await errand.do(claimed)
-    async with queue.transaction() as tx:
-        return list(await errand.record(tx, result, SLOT))
-
-
 async def test_a_refused_key_turns_the_red_switch_on_and_says_why(queue: Database, errand: Errand) -> None:
-    await go(queue, errand)
+    await go(queue, errand, SLOT)
     async with queue.reading() as tx:
         switch = await endings.switch(tx)
     assert (switch["is_on"], "look at the API key" in switch["because"]) == (True, True)
@@ -89,7 +81,7 @@ async def test_a_refused_key_turns_the_red_switch_on_and_says_why(queue: Databas
 
 async def test_a_switch_that_turns_on_by_itself_says_so_in_the_log(queue: Database, errand: Errand) -> None:
     with capture_logs() as lines:
-        await go(queue, errand)
+        await go(queue, errand, SLOT)
     assert "the red switch turns on" in [line["event"] for line in lines]
 
 
@@ -119,7 +111,7 @@ async def test_while_the_switch_is_on_status_and_metric_say_so(queue: Database, 
 
 
 async def test_what_met_a_refused_key_is_told_to_nobody_and_waits(queue: Database, errand: Errand) -> None:
-    assert await go(queue, errand) == []
+    assert await go(queue, errand, SLOT) == []
     async with queue.transaction() as tx:
         await endings.turn_off(tx)
         assert await letters.next_of(tx, "invitation", list(SURVEYS)) != {}
