@@ -84,13 +84,13 @@ def message_uuid(key: bytes, letter: UUID) -> UUID:
 def write(message: Message, version: Version = "1.2") -> bytes:
     """The message as XML, UTF-8. Raises `NotSendable`."""
     if broken := next(_broken_rules(message), None):
-        raise NotSendable(f"message {message.uuid}: {broken}")
+        raise NotSendable(broken)
     root = etree.Element(_tag("Message"), _VERSIONS[version], nsmap={"memo": NAMESPACE})
     _header(_inside(root, "MessageHeader"), message, version)
     _body(_inside(root, "MessageBody"), message)
     written = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     if len(written) > LARGEST_MESSAGE:
-        raise NotSendable(f"message {message.uuid}: {len(written)} bytes, at most {LARGEST_MESSAGE} are taken")
+        raise NotSendable(f"{len(written)} bytes, at most {LARGEST_MESSAGE} are taken")
     return written
 
 

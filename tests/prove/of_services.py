@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tests.prove.mutation import Mutation, mutation
 
 QUEUE = "tests/service/dispatch/test_queue.py::test_"
+SWITCH = "tests/service/dispatch/test_red_switch.py::test_"
 HELPING = "tests/service/test_any_helping.py::test_any_helping"
 
 TWICE = "tests/runtime/test_twice.py::test_with_the_offset_check_off_what_is_taken_twice_happens_once"
@@ -57,6 +58,13 @@ _DISPATCH = (
         'return UUID(bytes=hmac.digest(key, letter.bytes, "sha256")[:16], version=4)',
         "return __import__('uuid').uuid4()",
         f"{QUEUE}the_message_is_derived_from_the_letter",
+    ),
+    mutation(
+        "dispatch: a mistake found at the start holds everything",
+        "services/dispatch/startup.py",
+        "return None if self.problem() else moment",
+        "return moment",
+        f"{SWITCH}with_a_wrong_address_no_letter_is_due_and_status_and_log_say_so",
     ),
 )
 

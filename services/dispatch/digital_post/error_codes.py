@@ -35,8 +35,13 @@ class ErrorCodes:
 
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
-        """Reads the table. Raises ValueError that names file, code and what is expected."""
-        table = yaml.safe_load(file.read_text("utf-8"))
+        """Reads the table. Raises ValueError that names file and code, and what is expected."""
+        try:
+            table = yaml.safe_load(file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+            raise ValueError(f"{file}: expected a table of error codes in YAML, found {type(error).__name__}") from None
+        if not isinstance(table, dict):
+            raise ValueError(f"{file}: expected a table of error codes in YAML, found {type(table).__name__}")
         return cls({code: _consequence(entry, f"{file}: {code}") for code, entry in table.items()})
 
     def of(self, code: str | None) -> Consequence:

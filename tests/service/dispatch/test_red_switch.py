@@ -10,6 +10,7 @@ from nacl.public import PrivateKey
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from services.dispatch import startup
 from services.dispatch.composer import Composer
 from services.dispatch.digital_post import DigitalPostClient, ErrorCodes
 from services.dispatch.handlers import Handlers
@@ -123,3 +124,24 @@ async def test_what_met_a_refused_key_is_told_to_nobody_and_waits(queue: Databas
     async with queue.transaction() as tx:
         await endings.turn_off(tx)
         assert await letters.next_of(tx, "invitation", list(SURVEYS)) != {}
+
+
+async def test_with_a_wrong_address_no_letter_is_due_and_status_and_log_say_so(queue: Database, errand: Errand) -> None:
+    url = "http://svar.puls.example"
+    checks = startup.check(Composer(SURVEYS, LinkCodes(bytes(32)), LetterPrinter(url), url, "1.2"))
+    guarded = checks.guard(errand)
+    with capture_logs() as lines:
+        async with queue.transaction() as tx:
+            assert await errand.due(tx) is not None
+            assert await guarded.due(tx) is None
+            assert guarded.held is not None
+            assert "PULS_ANSWER_URL is 'http://svar.puls.example'" in str(await guarded.held(tx))
+    assert [line["event"] for line in lines] == ["nothing is handed over"]
+
+
+async def test_with_nothing_wrong_at_the_start_letters_are_due(queue: Database, errand: Errand) -> None:
+    composer = Composer(SURVEYS, LinkCodes(bytes(32)), LetterPrinter(ANSWER_URL), ANSWER_URL, "1.2")
+    guarded = startup.check(composer).guard(errand)
+    assert guarded.held is not None
+    async with queue.transaction() as tx:
+        assert (await guarded.due(tx), await guarded.held(tx)) == (SLOT, None)
