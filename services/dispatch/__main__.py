@@ -40,6 +40,9 @@ from shared.surveys import Surveys
 class DispatchSettings(Settings):
     valkey_url: str = Field(description="Where the send throttle is shared: redis://:password@host:port/0.")
     sealing_private_key: str = Field(repr=False, description="Opens sealed CPR numbers.")
+    sealing_earlier_private_keys: str = Field(
+        default="", repr=False, description="Keys in use before it, divided by blanks; they open what was sealed then."
+    )
     code_key: str = Field(repr=False, description="Derives the code in the letter.")
     message_key: str = Field(repr=False, description="Derives the messageUUID of a letter.")
     digital_post_url: str = Field(description="Base of the interface, ending in /apis/v1/.")
@@ -74,16 +77,24 @@ def load(settings: DispatchSettings) -> Parts:
             ErrorCodes.load(),
             Handlers(all_surveys, read_key(settings.message_key, "PULS_MESSAGE_KEY")),
             Composer(all_surveys, link_codes, printer, settings.answer_url, settings.memo_version),
-            Opener(read_key(settings.sealing_private_key, "PULS_SEALING_PRIVATE_KEY")),
+            _opener(settings),
         )
     except (surveys.BadDefinition, CannotTypeset, ValueError) as error:
         raise SystemExit(f"dispatch cannot start:\n{error}\nMend this and start dispatch again.") from None
 
 
+def _opener(settings: DispatchSettings) -> Opener:
+    earlier = settings.sealing_earlier_private_keys.split()
+    return Opener(
+        read_key(settings.sealing_private_key, "PULS_SEALING_PRIVATE_KEY"),
+        *(read_key(key, "PULS_SEALING_EARLIER_PRIVATE_KEYS") for key in earlier),
+    )
+
+
 async def main() -> None:
     settings = DispatchSettings()  # pyright: ignore[reportCallIssue] - read from the environment
     all_surveys, codes, handlers, composer, opener = load(settings)
-    checks = startup.check(composer)
+    checks = startup.check(composer, opener)
     every = timedelta(seconds=settings.receipts_every_seconds)
     async with (
         HttpClient("Digital Post", settings.digital_post_url, authorization(settings.digital_post_key)) as digital_post,

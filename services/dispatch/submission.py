@@ -26,9 +26,11 @@ from services.dispatch.letter_pdf import CannotTypeset
 from services.dispatch.memo import NotSendable
 from services.dispatch.person_register import PersonRegister
 from services.dispatch.throttle import Throttle
-from shared.privacy import CannotOpen, Opener
+from shared.privacy import AnotherKey, CannotOpen, Opener
 
 log = structlog.get_logger()
+
+_WHICH_KEY = "look at PULS_SEALING_PRIVATE_KEY of dispatch and PULS_SEALING_PUBLIC_KEY of inclusion"
 
 HAPPENING_OF: dict[SubmitStatus, Happening] = {
     SubmitStatus.ACCEPTED: "accepted",
@@ -73,31 +75,41 @@ class LetterSubmitter:
     async def submit(self, letters: Sequence[QueuedLetter]) -> SubmissionResult:
         """One update for each letter; a letter that was ended while it waited is not sent."""
         ended = [_ended(queued) for queued in letters if queued.ended_because]
-        addressed, unopened = self._opened([queued for queued in letters if not queued.ended_because])
+        addressed, unopened, wrong_key = self._opened([queued for queued in letters if not queued.ended_because])
+        updates = [*ended, *unopened]
+        if wrong_key:
+            return SubmissionResult(updates, wrong_key)
         try:
             reachable, unreachable = await self._judged(addressed)
         except (Unavailable, OutcomeUnknown) as error:
             log.warning("waiting", where="registers", error=type(error).__name__)
-            return SubmissionResult([*ended, *unopened, *_later(addressed)])
+            return SubmissionResult([*updates, *_later(addressed)])
         except Misconfigured as error:
-            return SubmissionResult([*ended, *unopened, *_later(addressed)], str(error))
+            return SubmissionResult([*updates, *_later(addressed)], str(error))
         messages, unwritten = await asyncio.to_thread(self._written, reachable)
-        updates = [*ended, *unopened, *unreachable, *unwritten]
+        updates += [*unreachable, *unwritten]
         try:
             return SubmissionResult([*updates, *await self._submitted(messages)])
         except Misconfigured as error:
             return SubmissionResult([*updates, *(LetterUpdate(letter, "unknown") for letter in messages)], str(error))
 
-    def _opened(self, letters: Sequence[QueuedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate]]:
-        """Each letter with its CPR number, which goes from here to the registers and the mailbox alone."""
+    def _opened(self, letters: Sequence[QueuedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate], str | None]:
+        """Each letter with its CPR number, which goes from here to the registers and the mailbox alone; those that
+        cannot be opened; and why we have the wrong key, if all are sealed for another."""
         addressed: list[AddressedLetter] = []
-        failed: list[LetterUpdate] = []
+        unopened: list[LetterUpdate] = []
+        wrong_key: AnotherKey | None = None
         for queued in letters:
             try:
                 addressed.append(AddressedLetter(self.opener.open(queued.invitation.sealed_cpr), queued))
-            except CannotOpen:
-                failed.append(LetterUpdate(queued.letter.id, "refused", "number_cannot_be_opened"))
-        return addressed, failed
+            except AnotherKey as error:
+                wrong_key = error
+                unopened.append(LetterUpdate(queued.letter.id, "later"))
+            except CannotOpen as error:
+                unopened.append(LetterUpdate(queued.letter.id, "refused", error.reason))
+        if wrong_key:
+            log.error("letters are sealed for another key", because=str(wrong_key))
+        return addressed, unopened, None if addressed or not wrong_key else f"{wrong_key}: {_WHICH_KEY}"
 
     async def _judged(self, addressed: Sequence[AddressedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate]]:
         """Who can be written to, by both registers now. Raises Unavailable, OutcomeUnknown or Misconfigured."""

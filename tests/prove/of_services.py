@@ -60,9 +60,17 @@ _DISPATCH = (
         f"{QUEUE}the_message_is_derived_from_the_letter",
     ),
     mutation(
+        "dispatch: the sealing key is known by its id",
+        "shared/privacy/sealing.py",
+        "            if key not in self._boxes:\n                raise AnotherKey(key, self._boxes)\n"
+        "            boxes = [self._boxes[key]]\n",
+        "            boxes = list(self._boxes.values())\n",
+        f"{SWITCH}letters_sealed_for_another_key_end_nothing_and_turn_the_switch_on",
+    ),
+    mutation(
         "dispatch: a mistake found at the start holds everything",
         "services/dispatch/startup.py",
-        "return None if self.problem() else moment",
+        "return None if await self.problem(tx) else moment",
         "return moment",
         f"{SWITCH}with_a_wrong_address_no_letter_is_due_and_status_and_log_say_so",
     ),

@@ -13,7 +13,7 @@ from services.dispatch.composer import CODE_LABEL, LINK_LABEL, Composer
 from services.dispatch.digital_post import ErrorCodes
 from services.dispatch.letter_pdf import LetterPrinter
 from shared import surveys
-from shared.privacy import LinkCodes
+from shared.privacy import LinkCodes, Opener
 from shared.surveys import Language, Surveys
 from shared.surveys.loading import FILES, FOLDER
 from tests.support.letters import ANSWER_URL
@@ -24,7 +24,7 @@ SURVEYS = surveys.load()
 
 def problems(answer_url: str = ANSWER_URL, of: Surveys = SURVEYS) -> list[str]:
     composer = Composer(of, LinkCodes(bytes(32)), LetterPrinter(answer_url), answer_url, "1.2")
-    return list(startup.check(composer).problems)
+    return list(startup.check(composer, Opener(bytes(32))).problems)
 
 
 def changed(folder: Path, old: str, new: str) -> Surveys:
