@@ -19,6 +19,7 @@ other state.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -86,6 +87,21 @@ class QueuedLetter:
     """Set by the claim where the letter must not leave any more, with the reason. None: it is to be handed over."""
 
 
+class RefusalCause(StrEnum):
+    """What a refusal is about."""
+
+    PERSON = "person"
+    """This person cannot receive the letter."""
+    OURS = "ours"
+    """What we send or how we send it, so that other letters would fare alike."""
+    TRANSIENT = "transient"
+    """It passes: the letter may be handed over again."""
+    DUPLICATE = "duplicate"
+    """The letter was taken before."""
+    UNLISTED = "unlisted"
+    """Nobody has said yet what such a refusal is about."""
+
+
 @dataclass(frozen=True)
 class LetterUpdate:
     """Something that happened to a letter: at the hand-over, by its receipt, or because it was ended."""
@@ -95,6 +111,13 @@ class LetterUpdate:
     reason: str | None = None
     at: datetime | None = None
     """When it happened, if that is known; else the moment at which the update is applied counts."""
+    cause: RefusalCause | None = None
+    """What a refusal is about. None: it is no refusal."""
+
+    @property
+    def needs_operator(self) -> bool:
+        """A refusal that is not about this person: no reason to end the letter before a human has looked."""
+        return self.cause not in (None, RefusalCause.PERSON)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import structlog
 from prometheus_client import Gauge
 
 from services.dispatch import transitions
+from services.dispatch.answers import of_receipt
 from services.dispatch.digital_post import DigitalPost, ErrorCodes, Receipt
 from services.dispatch.domain import LetterUpdate, QueuedLetter
 from services.dispatch.store import endings, letters, receipts
-from services.dispatch.submission import LetterSubmitter, SubmissionResult, of_receipt
+from services.dispatch.submission import LetterSubmitter, SubmissionResult
 from shared.events import Event, LetterKind
 from shared.runtime import Errand, Transaction
 from shared.surveys import Surveys, next_sending_moment

@@ -9,18 +9,10 @@ from uuid import UUID
 
 import structlog
 
+from services.dispatch.answers import of_submission
 from services.dispatch.composer import Composer
-from services.dispatch.digital_post import (
-    DigitalPost,
-    ErrorAction,
-    ErrorCodes,
-    OutgoingMessage,
-    Receipt,
-    ReceiptStatus,
-    SubmitResult,
-    SubmitStatus,
-)
-from services.dispatch.domain import Happening, LetterUpdate, QueuedLetter, why_unreachable
+from services.dispatch.digital_post import DigitalPost, ErrorCodes, OutgoingMessage
+from services.dispatch.domain import Happening, LetterUpdate, QueuedLetter, RefusalCause, why_unreachable
 from services.dispatch.http_client import Misconfigured, OutcomeUnknown, Unavailable
 from services.dispatch.letter_pdf import CannotTypeset
 from services.dispatch.memo import NotSendable
@@ -31,13 +23,6 @@ from shared.privacy import AnotherKey, CannotOpen, Opener
 log = structlog.get_logger()
 
 _WHICH_KEY = "look at PULS_SEALING_PRIVATE_KEY of dispatch and PULS_SEALING_PUBLIC_KEY of inclusion"
-
-HAPPENING_OF: dict[SubmitStatus, Happening] = {
-    SubmitStatus.ACCEPTED: "accepted",
-    SubmitStatus.NOT_TAKEN: "later",
-    SubmitStatus.UNKNOWN: "unknown",
-    SubmitStatus.REFUSED: "refused",
-}
 
 
 class AddressedLetter(NamedTuple):
@@ -106,7 +91,7 @@ class LetterSubmitter:
                 wrong_key = error
                 unopened.append(LetterUpdate(queued.letter.id, "later"))
             except CannotOpen as error:
-                unopened.append(LetterUpdate(queued.letter.id, "refused", error.reason))
+                unopened.append(_ours(queued.letter.id, error.reason))
         if wrong_key:
             log.error("letters are sealed for another key", because=str(wrong_key))
         return addressed, unopened, None if addressed or not wrong_key else f"{wrong_key}: {_WHICH_KEY}"
@@ -134,7 +119,7 @@ class LetterSubmitter:
                 messages[letter.id] = self.composer.message(letter.queued, letter.cpr, now)
             except (NotSendable, CannotTypeset) as error:
                 log.error("a letter cannot be written", letter=str(letter.id), error=str(error))
-                failed.append(LetterUpdate(letter.id, "refused", "cannot_be_written"))
+                failed.append(_ours(letter.id, "cannot_be_written"))
         return messages, failed
 
     async def _submitted(self, messages: Mapping[UUID, OutgoingMessage]) -> list[LetterUpdate]:
@@ -144,43 +129,16 @@ class LetterSubmitter:
         await self.throttle.wait_for(len(messages))
         letters = {message.uuid: letter for letter, message in messages.items()}
         results = await self.post.submit(list(messages.values()))
-        return [self._update(letters[result.uuid], result) for result in results]
-
-    def _update(self, letter: UUID, result: SubmitResult) -> LetterUpdate:
-        if result.status is not SubmitStatus.REFUSED:
-            return LetterUpdate(letter, HAPPENING_OF[result.status])
-        return refusal(letter, result.code, "refused", self.codes)
-
-
-def refusal(
-    letter: UUID, code: str | None, happening: Happening, codes: ErrorCodes, at: datetime | None = None
-) -> LetterUpdate:
-    """What a refusal with this code means: a duplicate was accepted before, some may be tried again."""
-    consequence = codes.of(code)
-    if consequence.notify:
-        log.warning("Digital Post refused a letter", letter=str(letter), code=code)
-    if consequence.then is ErrorAction.ACCEPTED:
-        return LetterUpdate(letter, "accepted")
-    if consequence.then is ErrorAction.RETRY and happening == "refused":
-        return LetterUpdate(letter, "later")
-    return LetterUpdate(letter, happening, f"refused.{code or 'without_code'}", at)
-
-
-def of_receipt(letter: UUID, receipt: Receipt, codes: ErrorCodes) -> LetterUpdate | None:
-    """What a receipt says of its letter; None if it cannot be read."""
-    if receipt.status is ReceiptStatus.COMPLETED:
-        return LetterUpdate(letter, "completed", at=receipt.at)
-    if receipt.status is ReceiptStatus.RECEIVED:
-        return LetterUpdate(letter, "accepted")
-    if receipt.status is ReceiptStatus.UNREADABLE:
-        log.warning("a receipt cannot be read", receipt=receipt.id)
-        return None
-    return refusal(letter, receipt.code, "rejected", codes, receipt.at)
+        return [of_submission(letters[result.uuid], result, self.codes) for result in results]
 
 
 def _ended(queued: QueuedLetter) -> LetterUpdate:
     happening: Happening = "expired" if queued.ended_because == "expired" else "stopped"
     return LetterUpdate(queued.letter.id, happening, queued.ended_because)
+
+
+def _ours(letter: UUID, reason: str) -> LetterUpdate:
+    return LetterUpdate(letter, "refused", reason, cause=RefusalCause.OURS)
 
 
 def _later(addressed: Sequence[AddressedLetter]) -> list[LetterUpdate]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.dispatch.digital_post.archive import CONTENT_TYPE, packed
-from services.dispatch.digital_post.error_codes import ErrorAction, ErrorCodes
+from services.dispatch.digital_post.error_codes import ErrorCodes
 from services.dispatch.digital_post.interface import (
     OutgoingMessage,
     Receipt,
@@ -51,9 +51,10 @@ class DigitalPostClient:
         await self._http.request("POST", "memos/", data=body, headers={"Content-Type": CONTENT_TYPE})
 
     async def _in_halves(self, messages: Sequence[OutgoingMessage], code: str) -> Sequence[SubmitResult]:
-        if self._codes.of(code).then is ErrorAction.STOP:
+        if (listed := self._codes.of(code)).stops:
             raise Misconfigured(
-                f"Digital Post: POST memos/ was refused as {code}: the fault lies in how we send, not in a letter"
+                f"Digital Post: POST memos/ was refused as {code} ({listed.means}): the fault lies in how we send, "
+                "not in a letter"
             )
         if len(messages) == 1:
             return _all(messages, SubmitStatus.REFUSED, code)

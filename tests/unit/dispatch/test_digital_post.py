@@ -1,16 +1,13 @@
 import io
 import lzma
 import tarfile
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import web
 
 from services.dispatch.digital_post import (
-    Consequence,
     DigitalPostClient,
-    ErrorAction,
     ErrorCodes,
     OutgoingMessage,
     ReceiptStatus,
@@ -167,18 +164,3 @@ async def test_whoever_the_register_does_not_know_is_unknown():
 async def test_a_register_that_answers_in_another_form_makes_nobody_unknown():
     with pytest.raises(Unavailable, match="lacks cprNumber or publicRegistrationStatus"):
         await looked_up({"cprNumber": "2512489996", "mailbox": {"publicRegistrationStatus": "REGISTERED"}})
-
-
-def test_a_code_nobody_has_heard_of_is_told_to_a_human():
-    assert CODES.of("something.new") == CODES.of(None) == Consequence(ErrorAction.NEXT_CHANNEL, notify=True)
-
-
-def test_a_repeated_message_was_accepted():
-    assert CODES.of("message.uuid.duplicate").then is ErrorAction.ACCEPTED
-
-
-def test_an_error_in_the_table_of_codes_names_the_code(tmp_path: Path):
-    table = tmp_path / "codes.yaml"
-    table.write_text("memo.invalid: {then: resend, notify: true}")
-    with pytest.raises(ValueError, match=r"codes\.yaml: memo\.invalid: expected"):
-        ErrorCodes.load(table)

@@ -10,7 +10,6 @@ import pytest
 from services.dispatch import startup
 from services.dispatch.__main__ import DispatchSettings, load
 from services.dispatch.composer import CODE_LABEL, LINK_LABEL, Composer
-from services.dispatch.digital_post import ErrorCodes
 from services.dispatch.letter_pdf import LetterPrinter
 from shared import surveys
 from shared.privacy import LinkCodes, Opener
@@ -131,10 +130,3 @@ def test_a_key_that_is_none_is_named_and_dispatch_does_not_start(settings: Dispa
     settings.sealing_private_key = "c2hvcnQ="
     assert "PULS_SEALING_PRIVATE_KEY is not a key: expected 32 bytes" in refusal(settings)
     assert "c2hvcnQ" not in refusal(settings)
-
-
-@pytest.mark.parametrize("text", ["]", "- a list", "memo.invalid: {then: resend, notify: true}"])
-def test_a_broken_table_of_error_codes_is_named(text: str, tmp_path: Path) -> None:
-    (tmp_path / "codes.yaml").write_text(text)
-    with pytest.raises(ValueError, match=r"codes\.yaml: .*expected"):
-        ErrorCodes.load(tmp_path / "codes.yaml")
