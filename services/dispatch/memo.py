@@ -34,6 +34,8 @@ _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 class NotSendable(ValueError):
     """The message breaks a rule of MeMo and would be rejected. Names the field, never the recipient or the code."""
 
+    reason = "cannot_be_written"
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:

@@ -41,6 +41,7 @@ class PolledReceipts:
     """What a poll brought."""
 
     poll: ReceiptPoll
+    deleted: Sequence[str]
     receipts: Sequence[Receipt]
 
 
@@ -94,14 +95,13 @@ def pull_receipts(
 
     async def do(claimed: Sequence[ReceiptPoll]) -> PolledReceipts:
         [poll] = claimed
-        if poll.to_delete:
-            await post.delete_receipts(poll.to_delete)
-        return PolledReceipts(poll, await post.receipts())
+        deleted = await post.delete_receipts(poll.to_delete) if poll.to_delete else []
+        return PolledReceipts(poll, deleted, await post.receipts())
 
     async def record(tx: Transaction, polled: PolledReceipts, now: datetime) -> Sequence[Event]:
-        await receipts.mark_deleted(tx, polled.poll.to_delete)
+        await receipts.mark_deleted(tx, polled.deleted)
         new = await receipts.add(tx, polled.receipts, now)
-        if not polled.receipts:
+        if not new:
             await receipts.postpone_poll(tx, now + every, polled.poll.requests)
         return await transitions.apply(tx, await _updates(tx, new, codes), now, surveys)
 

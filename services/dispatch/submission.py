@@ -119,7 +119,7 @@ class LetterSubmitter:
                 messages[letter.id] = self.composer.message(letter.queued, letter.cpr, now)
             except (NotSendable, CannotTypeset) as error:
                 log.error("a letter cannot be written", letter=str(letter.id), error=str(error))
-                failed.append(_ours(letter.id, "cannot_be_written"))
+                failed.append(_ours(letter.id, error.reason))
         return messages, failed
 
     async def _submitted(self, messages: Mapping[UUID, OutgoingMessage]) -> list[LetterUpdate]:

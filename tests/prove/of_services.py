@@ -60,6 +60,28 @@ _DISPATCH = (
         f"{QUEUE}the_message_is_derived_from_the_letter",
     ),
     mutation(
+        "dispatch: after an answer that was too slow fewer are asked about",
+        "services/dispatch/http_client.py",
+        "        except TooSlow:\n            self._numbers.was_too_much(size)\n            raise\n",
+        "        except TooSlow:\n            raise\n",
+        "tests/unit/dispatch/test_http_client.py::"
+        "test_after_a_look_up_that_was_too_slow_fewer_numbers_are_asked_about_at_once",
+    ),
+    mutation(
+        "dispatch: a receipt that cannot be deleted stands alone",
+        "services/dispatch/digital_post/client.py",
+        "                self._deletions.was_too_much(len(first))\n                return []\n",
+        "                raise\n",
+        "tests/unit/dispatch/test_digital_post.py::test_one_receipt_that_cannot_be_deleted_holds_up_no_other",
+    ),
+    mutation(
+        "dispatch: a code that is none is not passed on",
+        "services/dispatch/digital_post/client.py",
+        'code and (readable_code(code) or "unreadable_code")',
+        "code",
+        "tests/service/dispatch/test_submission.py::test_a_receipt_with_an_odd_code_is_taken_and_fails_no_poll",
+    ),
+    mutation(
         "dispatch: the sealing key is known by its id",
         "shared/privacy/sealing.py",
         "            if key not in self._boxes:\n                raise AnotherKey(key, self._boxes)\n"

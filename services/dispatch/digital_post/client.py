@@ -1,10 +1,13 @@
 """Client of Digital Post's REST interface: letters are submitted in its mass form, receipts are polled."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+import structlog
 
 from services.dispatch.digital_post.archive import CONTENT_TYPE, packed
 from services.dispatch.digital_post.error_codes import ErrorCodes
@@ -16,7 +19,22 @@ from services.dispatch.digital_post.interface import (
     SubmitResult,
     SubmitStatus,
 )
-from services.dispatch.http_client import HttpClient, Misconfigured, OutcomeUnknown, Rejected, Unavailable
+from services.dispatch.http_client import (
+    BatchSize,
+    HttpClient,
+    Misconfigured,
+    OutcomeUnknown,
+    Rejected,
+    TooSlow,
+    Unavailable,
+    readable_code,
+)
+
+_ID = re.compile(r"[\x21-\x7e]{1,200}")
+_MESSAGES_AT_ONCE = 10_000
+_DELETIONS_AT_ONCE = 10_000
+
+log = structlog.get_logger()
 
 
 def authorization(api_key: str) -> dict[str, str]:
@@ -30,20 +48,31 @@ class DigitalPostClient:
     def __init__(self, http: HttpClient, codes: ErrorCodes, receipts_at_once: int = 2000) -> None:
         self._http = http
         self._codes = codes
-        self._receipts_at_once = receipts_at_once
+        self._messages = BatchSize(_MESSAGES_AT_ONCE)
+        self._receipts = BatchSize(receipts_at_once)
+        self._deletions = BatchSize(_DELETIONS_AT_ONCE)
 
     async def submit(self, messages: Sequence[OutgoingMessage]) -> Sequence[SubmitResult]:
+        """One transmission, or several after one that was too slow."""
+        results: list[SubmitResult] = []
+        while len(results) < len(messages):
+            start = len(results)
+            results += await self._submit(messages[start : start + self._messages.now])
+        return results
+
+    async def _submit(self, messages: Sequence[OutgoingMessage]) -> Sequence[SubmitResult]:
         """One transmission. If it is refused, its halves are sent, until the bad message stands alone."""
-        if not messages:
-            return []
         try:
             await self._transmit(messages)
         except Unavailable:
             return _all(messages, SubmitStatus.NOT_TAKEN)
-        except OutcomeUnknown:
+        except OutcomeUnknown as error:
+            if isinstance(error, TooSlow):
+                self._messages.was_too_much(len(messages))
             return _all(messages, SubmitStatus.UNKNOWN)
         except Rejected as rejected:
             return await self._in_halves(messages, rejected.code)
+        self._messages.worked()
         return _all(messages, SubmitStatus.ACCEPTED)
 
     async def _transmit(self, messages: Sequence[OutgoingMessage]) -> None:
@@ -59,14 +88,34 @@ class DigitalPostClient:
         if len(messages) == 1:
             return _all(messages, SubmitStatus.REFUSED, code)
         middle = len(messages) // 2
-        return [*await self.submit(messages[:middle]), *await self.submit(messages[middle:])]
+        return [*await self._submit(messages[:middle]), *await self._submit(messages[middle:])]
 
     async def receipts(self) -> Sequence[Receipt]:
-        waiting = await self._http.get_list("receipts-bulk/", [("limit", str(self._receipts_at_once))])
-        return [_receipt(entry) for entry in waiting]
+        limit = self._receipts.now
+        try:
+            waiting = await self._http.get_list("receipts-bulk/", [("limit", str(limit))])
+        except (TooSlow, Rejected) as error:
+            self._receipts.was_too_much(limit)
+            if isinstance(error, TooSlow) or limit == 1:
+                raise
+            return await self.receipts()
+        self._receipts.worked()
+        return [receipt for entry in waiting if (receipt := _receipt(entry))]
 
-    async def delete_receipts(self, receipts: Sequence[str]) -> None:
-        await self._http.request("DELETE", "receipts-bulk/", json={"ids": list(receipts)})
+    async def delete_receipts(self, receipts: Sequence[str]) -> Sequence[str]:
+        first = receipts[: self._deletions.now]
+        try:
+            await self._http.request("DELETE", "receipts-bulk/", json={"ids": list(first)})
+        except TooSlow:
+            self._deletions.was_too_much(len(first))
+            raise
+        except Rejected as rejected:
+            if len(first) > 1:
+                self._deletions.was_too_much(len(first))
+                return []
+            log.warning("a receipt cannot be deleted", receipt=first[0], code=rejected.code)
+        self._deletions.worked()
+        return first
 
     async def lookup(self, numbers: Sequence[str]) -> Mapping[str, Registration]:
         statuses = await self._http.look_up("contacts/", numbers, "publicRegistrationStatus")
@@ -81,15 +130,17 @@ def _registration(status: str | None) -> Registration:
     return Registration(status) if status in list(Registration) else Registration.UNKNOWN
 
 
-def _receipt(entry: Mapping[str, Any]) -> Receipt:
-    """Never raises: one receipt that cannot be read holds up no other."""
+def _receipt(entry: Mapping[str, Any]) -> Receipt | None:
+    """Never raises: one receipt that cannot be read holds up no other. None: it has no id under which to store it."""
+    receipt_id = entry.get("id")
+    if not isinstance(receipt_id, str) or not _ID.fullmatch(receipt_id):
+        log.warning("a receipt has no usable id")
+        return None
     try:
-        return Receipt(
-            id=str(entry["id"]),
-            message=UUID(entry["messageUUID"]) if entry.get("messageUUID") else None,
-            status=ReceiptStatus(entry["receiptStatus"]),
-            code=entry.get("errorCode"),
-            at=datetime.fromisoformat(entry["timeStamp"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return Receipt(str(entry.get("id")), None, ReceiptStatus.UNREADABLE, None, None)
+        at = datetime.fromisoformat(entry["timeStamp"]).astimezone(UTC)
+        message = UUID(entry["messageUUID"]) if entry.get("messageUUID") else None
+        code = entry.get("errorCode")
+        status = ReceiptStatus(entry["receiptStatus"])
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return Receipt(receipt_id, None, ReceiptStatus.UNREADABLE, None, None)
+    return Receipt(receipt_id, message, status, code and (readable_code(code) or "unreadable_code"), at)

@@ -65,7 +65,7 @@ def test_only_a_mistake_of_ours_stops_everything(code: str) -> None:
         ("recipient.closed", RefusalCause.PERSON, False),
         ("sender.id.format.not.allowed", RefusalCause.OURS, True),
         ("something.new", RefusalCause.UNLISTED, True),
-        ("http.400", RefusalCause.UNLISTED, True),
+        ("http_400", RefusalCause.UNLISTED, True),
         (None, RefusalCause.UNLISTED, True),
     ],
 )
