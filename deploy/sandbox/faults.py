@@ -48,7 +48,7 @@ PRESET = Faults(
     share_cut_after_accepting=0.02,
     receipts=ReceiptFaults(late_share=0.20, late_up_to_hours=48, twice=0.05, out_of_order=0.10, never=0.005),
     refused_share=0.02,
-    refusal_codes=("recipient.not.allowed", "contact.point.id.format.not.allowed"),
+    refusal_codes=("recipient.not.allowed", "recipient.closed"),
 )
 
 

@@ -7,16 +7,17 @@ Tells InvitationUnreached, LetterDelivered, LetterFailed, LetterStopped, LetterS
 
 from datetime import timedelta
 from functools import partial
+from typing import NamedTuple
 
 import uvloop
 from pydantic import Field
 
-from services.dispatch import memo, rounds
+from services.dispatch import memo, rounds, startup
 from services.dispatch.composer import Composer
 from services.dispatch.digital_post import DigitalPostClient, ErrorCodes, authorization
 from services.dispatch.handlers import Handlers
 from services.dispatch.http_client import HttpClient
-from services.dispatch.letter_pdf import LetterPrinter
+from services.dispatch.letter_pdf import CannotTypeset, LetterPrinter
 from services.dispatch.pages import pages
 from services.dispatch.person_register import PersonRegister
 from services.dispatch.submission import LetterSubmitter
@@ -33,11 +34,15 @@ from shared.events import (
 )
 from shared.privacy import LinkCodes, Opener, read_key
 from shared.runtime import Settings, now, serve
+from shared.surveys import Surveys
 
 
 class DispatchSettings(Settings):
     valkey_url: str = Field(description="Where the send throttle is shared: redis://:password@host:port/0.")
     sealing_private_key: str = Field(repr=False, description="Opens sealed CPR numbers.")
+    sealing_earlier_private_keys: str = Field(
+        default="", repr=False, description="Keys in use before it, divided by blanks; they open what was sealed then."
+    )
     code_key: str = Field(repr=False, description="Derives the code in the letter.")
     message_key: str = Field(repr=False, description="Derives the messageUUID of a letter.")
     digital_post_url: str = Field(description="Base of the interface, ending in /apis/v1/.")
@@ -51,10 +56,45 @@ class DispatchSettings(Settings):
     receipts_every_seconds: float = Field(default=60, gt=0, description="Between looks for receipts.")
 
 
+class Parts(NamedTuple):
+    """What is made of settings and definitions before anything is started."""
+
+    surveys: Surveys
+    codes: ErrorCodes
+    handlers: Handlers
+    composer: Composer
+    opener: Opener
+
+
+def load(settings: DispatchSettings) -> Parts:
+    """Raises SystemExit that names every definition file, or the key, with which dispatch cannot run."""
+    try:
+        all_surveys = surveys.load()
+        link_codes = LinkCodes(read_key(settings.code_key, "PULS_CODE_KEY"))
+        printer = LetterPrinter(settings.answer_url)
+        return Parts(
+            all_surveys,
+            ErrorCodes.load(),
+            Handlers(all_surveys, read_key(settings.message_key, "PULS_MESSAGE_KEY")),
+            Composer(all_surveys, link_codes, printer, settings.answer_url, settings.memo_version),
+            _opener(settings),
+        )
+    except (surveys.BadDefinition, CannotTypeset, ValueError) as error:
+        raise SystemExit(f"dispatch cannot start:\n{error}\nMend this and start dispatch again.") from None
+
+
+def _opener(settings: DispatchSettings) -> Opener:
+    earlier = settings.sealing_earlier_private_keys.split()
+    return Opener(
+        read_key(settings.sealing_private_key, "PULS_SEALING_PRIVATE_KEY"),
+        *(read_key(key, "PULS_SEALING_EARLIER_PRIVATE_KEYS") for key in earlier),
+    )
+
+
 async def main() -> None:
     settings = DispatchSettings()  # pyright: ignore[reportCallIssue] - read from the environment
-    all_surveys, codes = surveys.load(), ErrorCodes.load()
-    handlers = Handlers(all_surveys, read_key(settings.message_key, "PULS_MESSAGE_KEY"))
+    all_surveys, codes, handlers, composer, opener = load(settings)
+    checks = startup.check(composer, opener)
     every = timedelta(seconds=settings.receipts_every_seconds)
     async with (
         HttpClient("Digital Post", settings.digital_post_url, authorization(settings.digital_post_key)) as digital_post,
@@ -62,14 +102,6 @@ async def main() -> None:
         Throttle(settings.valkey_url, settings.letters_per_second, settings.letters_per_second_alone) as throttle,
     ):
         post = DigitalPostClient(digital_post, codes)
-        composer = Composer(
-            all_surveys,
-            LinkCodes(read_key(settings.code_key, "PULS_CODE_KEY")),
-            LetterPrinter(settings.answer_url),
-            settings.answer_url,
-            settings.memo_version,
-        )
-        opener = Opener(read_key(settings.sealing_private_key, "PULS_SEALING_PRIVATE_KEY"))
         submitter = LetterSubmitter(post, PersonRegister(register), throttle, composer, opener, codes, now)
         hand_over = partial(
             rounds.hand_over,
@@ -91,8 +123,8 @@ async def main() -> None:
                 WaveRequested: handlers.on_wave_requested,
             },
             rounds=[
-                hand_over("invitation"),
-                hand_over("reminder", heard=["responses"]),
+                checks.guard(hand_over("invitation")),
+                checks.guard(hand_over("reminder", heard=["responses"])),
                 rounds.end_letters(all_surveys),
                 rounds.pull_receipts(post, codes, all_surveys, every=every),
             ],

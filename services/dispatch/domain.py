@@ -21,6 +21,7 @@ other state.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -88,6 +89,21 @@ class QueuedLetter:
     handed_over_at: datetime | None = None
     ended_because: str | None = None
     """Set by the claim where the letter must not leave any more, with the reason. None: it is to be handed over."""
+
+
+class RefusalCause(StrEnum):
+    """What a refusal is about."""
+
+    PERSON = "person"
+    """This person cannot receive the letter."""
+    OURS = "ours"
+    """What we send or how we send it, so that other letters would fare alike."""
+    TRANSIENT = "transient"
+    """It passes: the letter may be handed over again."""
+    DUPLICATE = "duplicate"
+    """The letter was taken before."""
+    UNLISTED = "unlisted"
+    """Nobody has said yet what such a refusal is about."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 class NotSendable(ValueError):
     """The message breaks a rule of MeMo and would be rejected. Names the field, never the recipient or the code."""
 
+    reason = "cannot_be_written"
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -84,13 +86,13 @@ def message_uuid(key: bytes, letter: UUID) -> UUID:
 def write(message: Message, version: Version = "1.2") -> bytes:
     """The message as XML, UTF-8. Raises `NotSendable`."""
     if broken := next(_broken_rules(message), None):
-        raise NotSendable(f"message {message.uuid}: {broken}")
+        raise NotSendable(broken)
     root = etree.Element(_tag("Message"), _VERSIONS[version], nsmap={"memo": NAMESPACE})
     _header(_inside(root, "MessageHeader"), message, version)
     _body(_inside(root, "MessageBody"), message)
     written = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     if len(written) > LARGEST_MESSAGE:
-        raise NotSendable(f"message {message.uuid}: {len(written)} bytes, at most {LARGEST_MESSAGE} are taken")
+        raise NotSendable(f"{len(written)} bytes, at most {LARGEST_MESSAGE} are taken")
     return written
 
 

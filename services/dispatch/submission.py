@@ -10,33 +10,20 @@ from uuid import UUID
 
 import structlog
 
+from services.dispatch.answers import of_submission
 from services.dispatch.composer import Composer
-from services.dispatch.digital_post import (
-    DigitalPost,
-    ErrorAction,
-    ErrorCodes,
-    OutgoingMessage,
-    Receipt,
-    ReceiptStatus,
-    SubmitResult,
-    SubmitStatus,
-)
+from services.dispatch.digital_post import DigitalPost, ErrorCodes, OutgoingMessage
 from services.dispatch.domain import Happening, LetterUpdate, QueuedLetter, why_unreachable
 from services.dispatch.http_client import Misconfigured, OutcomeUnknown, Rejected, Unavailable
 from services.dispatch.letter_pdf import CannotTypeset
 from services.dispatch.memo import NotSendable
 from services.dispatch.person_register import PersonRegister
 from services.dispatch.throttle import Throttle
-from shared.privacy import CannotOpen, Opener
+from shared.privacy import AnotherKey, CannotOpen, Opener
 
 log = structlog.get_logger()
 
-HAPPENING_OF: dict[SubmitStatus, Happening] = {
-    SubmitStatus.ACCEPTED: "accepted",
-    SubmitStatus.NOT_TAKEN: "later",
-    SubmitStatus.UNKNOWN: "unknown",
-    SubmitStatus.REFUSED: "refused",
-}
+_WHICH_KEY = "look at PULS_SEALING_PRIVATE_KEY of dispatch and PULS_SEALING_PUBLIC_KEY of inclusion"
 
 
 class AddressedLetter(NamedTuple):
@@ -61,6 +48,10 @@ class SubmissionResult:
     def outcomes(self) -> Counter[str]:
         """How many letters came to what; those that are tried again later came to nothing."""
         return Counter(update.happening for update in self.updates if update.happening != "later")
+
+    def why(self, outcome: str) -> str | None:
+        """The reason of the last letter that came to it."""
+        return next((update.reason for update in reversed(self.updates) if update.happening == outcome), None)
 
     def without(self, outcomes: Collection[str]) -> "SubmissionResult":
         """Where these outcomes are not believed, their letters are tried again later."""
@@ -88,36 +79,43 @@ class LetterSubmitter:
         Raises Rejected, and has done nothing, where a register refuses to be asked about several: fewer are tried.
         """
         ended = [_ended(queued) for queued in letters if queued.ended_because]
-        addressed, unopened = self._opened([queued for queued in letters if not queued.ended_because])
+        addressed, unopened, wrong_key = self._opened([queued for queued in letters if not queued.ended_because])
+        updates = [*ended, *unopened]
+        if wrong_key:
+            return SubmissionResult(updates, wrong_key)
         try:
             reachable, unreachable = await self._judged(addressed)
         except (Unavailable, OutcomeUnknown) as error:
             log.warning("waiting", where="registers", error=type(error).__name__)
-            return SubmissionResult([*ended, *unopened, *_later(addressed)])
+            return SubmissionResult([*updates, *_later(addressed)])
         except Misconfigured as error:
-            return SubmissionResult([*ended, *unopened, *_later(addressed)], str(error))
+            return SubmissionResult([*updates, *_later(addressed)], str(error))
         except Rejected as rejected:
             if len(addressed) > 1:
                 raise
-            stuck = [LetterUpdate(letter.id, "stuck", f"lookup.{rejected.code}") for letter in addressed]
-            return SubmissionResult([*ended, *unopened, *stuck])
+            return SubmissionResult([*updates, *(_stuck(letter.id, rejected.reason) for letter in addressed)])
         messages, unwritten = await asyncio.to_thread(self._written, reachable)
-        updates = [*ended, *unopened, *unreachable, *unwritten]
+        updates += [*unreachable, *unwritten]
         try:
             return SubmissionResult([*updates, *await self._submitted(messages)])
         except Misconfigured as error:
             return SubmissionResult([*updates, *(LetterUpdate(letter, "unknown") for letter in messages)], str(error))
 
-    def _opened(self, letters: Sequence[QueuedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate]]:
-        """Each letter with its CPR number, which goes from here to the registers and the mailbox alone."""
+    def _opened(self, letters: Sequence[QueuedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate], str | None]:
+        """Each letter with its CPR number, which goes from here to the registers and the mailbox alone; those that
+        cannot be opened; and why we have the wrong key, if all are sealed for another."""
         addressed: list[AddressedLetter] = []
-        failed: list[LetterUpdate] = []
+        failed: list[tuple[UUID, CannotOpen | AnotherKey]] = []
         for queued in letters:
             try:
                 addressed.append(AddressedLetter(self.opener.open(queued.invitation.sealed_cpr), queued))
-            except CannotOpen:
-                failed.append(LetterUpdate(queued.letter.id, "stuck", "number_cannot_be_opened"))
-        return addressed, failed
+            except (CannotOpen, AnotherKey) as error:
+                failed.append((queued.letter.id, error))
+        keys = [error for _, error in failed if isinstance(error, AnotherKey)]
+        if keys and not addressed:
+            log.error("letters are sealed for another key", because=str(keys[-1]))
+            return [], [LetterUpdate(letter, "later") for letter, _ in failed], f"{keys[-1]}: {_WHICH_KEY}"
+        return addressed, [_stuck(letter, error.reason) for letter, error in failed], None
 
     async def _judged(self, addressed: Sequence[AddressedLetter]) -> tuple[list[AddressedLetter], list[LetterUpdate]]:
         """Who can be written to, by both registers now. Raises Unavailable, OutcomeUnknown or Misconfigured."""
@@ -142,7 +140,7 @@ class LetterSubmitter:
                 messages[letter.id] = self.composer.message(letter.queued, letter.cpr, now)
             except (NotSendable, CannotTypeset) as error:
                 log.error("a letter cannot be written", letter=str(letter.id), error=str(error))
-                failed.append(LetterUpdate(letter.id, "stuck", "cannot_be_written"))
+                failed.append(_stuck(letter.id, error.reason))
         return messages, failed
 
     async def _submitted(self, messages: Mapping[UUID, OutgoingMessage]) -> list[LetterUpdate]:
@@ -152,47 +150,16 @@ class LetterSubmitter:
         await self.throttle.wait_for(len(messages))
         letters = {message.uuid: letter for letter, message in messages.items()}
         results = await self.post.submit(list(messages.values()))
-        return [self._update(letters[result.uuid], result) for result in results]
-
-    def _update(self, letter: UUID, result: SubmitResult) -> LetterUpdate:
-        if result.status is not SubmitStatus.REFUSED:
-            return LetterUpdate(letter, HAPPENING_OF[result.status])
-        return refusal(letter, result.code, "refused", self.codes)
-
-
-def refusal(
-    letter: UUID, code: str | None, happening: Happening, codes: ErrorCodes, at: datetime | None = None
-) -> LetterUpdate:
-    """What a refusal with this code means: a duplicate was accepted before, some may be tried again.
-
-    A code that nobody knows ends nothing: its letter is stuck.
-    """
-    consequence = codes.of(code)
-    if consequence.notify:
-        log.warning("Digital Post refused a letter", letter=str(letter), code=code)
-    if consequence.then is ErrorAction.ACCEPTED:
-        return LetterUpdate(letter, "accepted")
-    if consequence.then is ErrorAction.RETRY and happening == "refused":
-        return LetterUpdate(letter, "later")
-    reason = f"refused.{code or 'without_code'}"
-    return LetterUpdate(letter, "stuck" if consequence.unlisted else happening, reason, at)
-
-
-def of_receipt(letter: UUID, receipt: Receipt, codes: ErrorCodes) -> LetterUpdate | None:
-    """What a receipt says of its letter; None if it cannot be read."""
-    if receipt.status is ReceiptStatus.COMPLETED:
-        return LetterUpdate(letter, "completed", at=receipt.at)
-    if receipt.status is ReceiptStatus.RECEIVED:
-        return LetterUpdate(letter, "accepted")
-    if receipt.status is ReceiptStatus.UNREADABLE:
-        log.warning("a receipt cannot be read", receipt=receipt.id)
-        return None
-    return refusal(letter, receipt.code, "rejected", codes, receipt.at)
+        return [of_submission(letters[result.uuid], result, self.codes) for result in results]
 
 
 def _ended(queued: QueuedLetter) -> LetterUpdate:
     happening: Happening = "expired" if queued.ended_because == "expired" else "stopped"
     return LetterUpdate(queued.letter.id, happening, queued.ended_because)
+
+
+def _stuck(letter: UUID, reason: str) -> LetterUpdate:
+    return LetterUpdate(letter, "stuck", reason)
 
 
 def _later(addressed: Sequence[AddressedLetter]) -> list[LetterUpdate]:

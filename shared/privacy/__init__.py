@@ -4,9 +4,10 @@ from shared.privacy.cpr import NotACprNumber, may_hold_cpr, normalized
 from shared.privacy.keys import read_key
 from shared.privacy.link_code import LinkCodes, read_code, shown
 from shared.privacy.pseudonym import Pseudonyms
-from shared.privacy.sealing import CannotOpen, Opener, Sealer
+from shared.privacy.sealing import AnotherKey, CannotOpen, Opener, Sealer
 
 __all__ = [
+    "AnotherKey",
     "CannotOpen",
     "LinkCodes",
     "NotACprNumber",

@@ -10,7 +10,7 @@ from shared.runtime.circuit_breaker import OF_ITEMS, Halted
 from shared.runtime.database import Database, Transaction, is_transient
 from shared.runtime.isolation import Isolated, isolate
 from shared.runtime.outbox import OutboxRow
-from shared.runtime.pieces import Outcome, beyond_in_words, stuck_of
+from shared.runtime.pieces import Outcome, beyond_in_words, latest_stuck, stuck_of
 from shared.runtime.rounds import STUCK, Errand, Round, Work
 from shared.runtime.stuck_work import Stuck
 
@@ -52,7 +52,7 @@ class Executor:
         attempted = len(items) - len(found.untouched)
         beyond = await circuit_breaker.count(tx, work.name, attempted, {STUCK: len(stuck)}, OF_ITEMS)
         if beyond:
-            raise Halted(beyond_in_words(beyond, stuck))
+            raise Halted(beyond_in_words(beyond, latest_stuck(stuck)))
         await outbox.put(tx, [row for rows in found.results for row in rows])
         await stuck_work.add(tx, work.name, stuck, now)
         return bool(items)
@@ -106,7 +106,7 @@ class Executor:
     async def _not_recorded(self, work: Errand, stuck: Stuck, now: datetime) -> str | None:
         async with self._database.transaction() as tx:
             beyond = await circuit_breaker.count(tx, work.name, 1, {STUCK: 1}, OF_ITEMS)
-            because = beyond_in_words(beyond, [stuck]) if beyond else None
+            because = beyond_in_words(beyond, latest_stuck([stuck])) if beyond else None
             if because:
                 await circuit_breaker.halt(tx, work.name, because)
             else:

@@ -1,7 +1,7 @@
 """A piece of work: how many items it may have, and what came of them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.events import Event, Refused
@@ -57,7 +57,7 @@ class Outcome:
             return None
         if not beyond:
             return None
-        because = beyond_in_words(beyond, self._stuck())
+        because = beyond_in_words(beyond, self._why(beyond))
         self._leave_out(beyond)
         return because
 
@@ -71,6 +71,17 @@ class Outcome:
         for result in self.results:
             counts.update(self.work.brake.outcomes(result) if self.work.brake else {"done": 1})
         return counts
+
+    def _why(self, beyond: Iterable[str]) -> dict[str, str]:
+        """Outcome -> why the latest item came to it, where that is known."""
+        brake = self.work.brake
+        found = {
+            outcome: why
+            for result in self.results
+            for outcome in beyond
+            if brake and (why := brake.why(result, outcome))
+        }
+        return found | latest_stuck(self._stuck())
 
     def _stuck(self) -> list[Stuck]:
         key = self.work.key or str
@@ -90,10 +101,16 @@ def stuck_of(key: str, error: Exception) -> Stuck:
     return Stuck(key, records.as_reason(type(error).__name__), raised_at(error))
 
 
-def beyond_in_words(beyond: Mapping[str, tuple[int, int]], stuck: Sequence[Stuck]) -> str:
-    """`500 of the last 500 came to unreachable`; where work is stuck, with what the latest was stuck for."""
-    words = "; ".join(f"{n} of the last {items} came to {outcome}" for outcome, (n, items) in beyond.items())
-    if STUCK not in beyond or not stuck:
-        return words
+def beyond_in_words(beyond: Mapping[str, tuple[int, int]], why: Mapping[str, str]) -> str:
+    """`500 of the last 500 came to unreachable, the latest for unknown`"""
+    return "; ".join(
+        f"{n} of the last {items} came to {outcome}" + (f", the latest for {why[outcome]}" if outcome in why else "")
+        for outcome, (n, items) in beyond.items()
+    )
+
+
+def latest_stuck(stuck: Sequence[Stuck]) -> dict[str, str]:
+    if not stuck:
+        return {}
     where = f" at {stuck[-1].detail}" if ":" in stuck[-1].detail else ""
-    return f"{words}, the latest for {stuck[-1].reason}{where}"
+    return {STUCK: f"{stuck[-1].reason}{where}"}

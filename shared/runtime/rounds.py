@@ -53,6 +53,8 @@ class Brake(Generic[R]):
     """Outcomes that end an item for good, and are believed only while most items come to others."""
     without: Callable[[R, Collection[str]], R]
     """The result as it is where these outcomes are not believed: their items stay as they were before."""
+    why: Callable[[R, str], str | None]
+    """Why the latest item of the result came to this outcome: the cause's name, for whoever looks."""
 
 
 @dataclass(frozen=True)

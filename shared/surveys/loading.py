@@ -1,9 +1,10 @@
 """Reads `contracts/surveys`: each survey a folder, each concern a file, each mistake named by file and line."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import ValidationError
@@ -17,9 +18,11 @@ FILES = ("survey.yaml", "letters.yaml", "questionnaire.yaml")
 ELSEWHERE = {"letters", "questionnaire", "fingerprint"}
 """What a survey has and `survey.yaml` does not give it."""
 
+T = TypeVar("T")
+
 
 class BadDefinition(Exception):
-    """A survey's definition that cannot be used. Says file, line, what was expected."""
+    """Definitions that cannot be used. Says of each mistake the file, the line, and what was expected."""
 
 
 class Surveys(Mapping[str, Survey]):
@@ -39,15 +42,27 @@ class Surveys(Mapping[str, Survey]):
 
 
 def load(folder: Path = FOLDER) -> Surveys:
-    """All surveys below the folder. Raises BadDefinition, naming every mistake of the first survey that has one."""
-    folders = sorted(path.parent for path in folder.glob("*/survey.yaml"))
+    """All surveys below the folder. Raises BadDefinition, naming every mistake of every survey."""
+    folders = sorted(path for path in folder.glob("[!.]*") if path.is_dir())
     if not folders:
         raise BadDefinition(f"{folder}: expected a folder for each survey with a survey.yaml in it, found none")
-    return Surveys({one.name: _load_one(one) for one in folders})
+    return Surveys(dict(_all_or_mistakes((survey.name, partial(_load_one, survey)) for survey in folders)))
+
+
+def _all_or_mistakes(parts: Iterable[tuple[str, Callable[[], T]]]) -> Iterator[tuple[str, T]]:
+    """Each part with its name. Raises BadDefinition at the end, naming the mistakes of all."""
+    mistakes: list[str] = []
+    for name, load_part in parts:
+        try:
+            yield name, load_part()
+        except BadDefinition as bad:
+            mistakes.append(str(bad))
+    if mistakes:
+        raise BadDefinition("\n".join(mistakes))
 
 
 def _load_one(folder: Path) -> Survey:
-    trees = {name: _read(folder / name) for name in FILES}
+    trees = dict(_all_or_mistakes((name, partial(_read, folder / name)) for name in FILES))
     content: dict[str, Any] = dict(trees["survey.yaml"][0])
     content["letters"] = trees["letters.yaml"][0]
     content["questionnaire"] = trees["questionnaire.yaml"][0]
@@ -72,6 +87,9 @@ def _read(path: Path) -> tuple[Any, yaml.Node | None]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise BadDefinition(f"{path}:{line}: expected YAML: {getattr(error, 'problem', error)}") from None
+    except (RecursionError, ValueError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise BadDefinition(f"{path}:1: expected YAML: {why}") from None
     if not isinstance(content, dict):
         raise BadDefinition(f"{path}:1: expected a mapping of names to values")
     if mistakes := [f"{path}:{line}: {name}: {why}" for line, name, why in _unheard(path, node)]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tests.prove.mutation import Mutation, mutation
 
 QUEUE = "tests/service/dispatch/test_queue.py::test_"
+SWITCH = "tests/service/dispatch/test_red_switch.py::test_"
 HELPING = "tests/service/test_any_helping.py::test_any_helping"
 
 TWICE = "tests/runtime/test_twice.py::test_with_the_offset_check_off_what_is_taken_twice_happens_once"
@@ -57,6 +58,43 @@ _DISPATCH = (
         'return UUID(bytes=hmac.digest(key, letter.bytes, "sha256")[:16], version=4)',
         "return __import__('uuid').uuid4()",
         f"{QUEUE}the_message_is_derived_from_the_letter",
+    ),
+    mutation(
+        "dispatch: after an answer that was too slow fewer are asked about",
+        "services/dispatch/http_client.py",
+        "        except TooSlow:\n            self._numbers.was_too_much(size)\n            raise\n",
+        "        except TooSlow:\n            raise\n",
+        "tests/unit/dispatch/test_http_client.py::"
+        "test_after_a_look_up_that_was_too_slow_fewer_numbers_are_asked_about_at_once",
+    ),
+    mutation(
+        "dispatch: a receipt that cannot be deleted stands alone",
+        "services/dispatch/digital_post/client.py",
+        "                self._deletions.was_too_much(len(first))\n                return []\n",
+        "                raise\n",
+        "tests/unit/dispatch/test_digital_post.py::test_one_receipt_that_cannot_be_deleted_holds_up_no_other",
+    ),
+    mutation(
+        "dispatch: a code that is none is not passed on",
+        "services/dispatch/digital_post/client.py",
+        'code and (readable_code(code) or "unreadable_code")',
+        "code",
+        "tests/service/dispatch/test_submission.py::test_a_receipt_with_an_odd_code_is_taken_and_fails_no_poll",
+    ),
+    mutation(
+        "dispatch: the sealing key is known by its id",
+        "shared/privacy/sealing.py",
+        "            if key not in self._boxes:\n                raise AnotherKey(key, self._boxes)\n"
+        "            boxes = [self._boxes[key]]\n",
+        "            boxes = list(self._boxes.values())\n",
+        f"{SWITCH}letters_sealed_for_another_key_end_nothing_and_turn_the_switch_on",
+    ),
+    mutation(
+        "dispatch: a mistake found at the start holds everything",
+        "services/dispatch/startup.py",
+        "return None if await self.problem(tx) else moment",
+        "return moment",
+        f"{SWITCH}with_a_wrong_address_no_letter_is_due_and_status_and_log_say_so",
     ),
 )
 

@@ -1,7 +1,7 @@
 """Digital Post: the interface through which letters are submitted, and its client."""
 
 from services.dispatch.digital_post.client import DigitalPostClient, authorization
-from services.dispatch.digital_post.error_codes import Consequence, ErrorAction, ErrorCodes
+from services.dispatch.digital_post.error_codes import ErrorCode, ErrorCodes
 from services.dispatch.digital_post.interface import (
     DigitalPost,
     OutgoingMessage,
@@ -13,10 +13,9 @@ from services.dispatch.digital_post.interface import (
 )
 
 __all__ = [
-    "Consequence",
     "DigitalPost",
     "DigitalPostClient",
-    "ErrorAction",
+    "ErrorCode",
     "ErrorCodes",
     "OutgoingMessage",
     "Receipt",

@@ -1,52 +1,66 @@
-"""Digital Post's error codes as data: dotted code -> what follows for the letter."""
+"""Digital Post's error codes as data: what each refusal is about, and what it means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
 import yaml
 
+from services.dispatch.domain import RefusalCause
+
 _FILE = Path(__file__).with_name("error_codes.yaml")
 
 
-class ErrorAction(StrEnum):
-    NEXT_CHANNEL = "next_channel"
-    RETRY = "retry"
-    ACCEPTED = "accepted"
-    STOP = "stop"
-
-
 @dataclass(frozen=True, slots=True)
-class Consequence:
-    then: ErrorAction
-    notify: bool
-    unlisted: bool = False
+class ErrorCode:
+    about: RefusalCause
+    means: str
+    stops: bool = False
+    """Whether the whole request is wrong, whatever it holds: nothing more is sent until a human has looked."""
 
 
-UNLISTED = Consequence(ErrorAction.NEXT_CHANNEL, notify=True, unlisted=True)
+UNLISTED = ErrorCode(RefusalCause.UNLISTED, "the code is not listed")
 
 
-class ErrorCodes:
+class ErrorCodes(Mapping[str, ErrorCode]):
     """The table of codes."""
 
-    def __init__(self, known: Mapping[str, Consequence]) -> None:
-        self._known = known
+    def __init__(self, listed: Mapping[str, ErrorCode]) -> None:
+        self._listed = dict(listed)
+
+    def __getitem__(self, code: str) -> ErrorCode:
+        return self._listed[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
 
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
-        """Reads the table. Raises ValueError that names file, code and what is expected."""
-        table = yaml.safe_load(file.read_text("utf-8"))
-        return cls({code: _consequence(entry, f"{file}: {code}") for code, entry in table.items()})
+        """Reads the table. Raises ValueError that names file and code, and what is expected."""
+        try:
+            table = yaml.safe_load(file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+            raise ValueError(f"{file}: expected a table of error codes in YAML, found {type(error).__name__}") from None
+        if not isinstance(table, dict):
+            raise ValueError(f"{file}: expected a table of error codes in YAML, found {type(table).__name__}")
+        return cls({code: _error_code(entry, f"{file}: {code}") for code, entry in table.items()})
 
-    def of(self, code: str | None) -> Consequence:
-        """What follows; for an unlisted code, the next channel, and a human is told."""
-        return self._known.get(code or "", UNLISTED)
+    def of(self, code: str | None) -> ErrorCode:
+        """What the code is about; `UNLISTED` for a code that is not in the table, and for none."""
+        return self.get(code or "", UNLISTED)
 
 
-def _consequence(entry: object, where: str) -> Consequence:
+_LISTED = [cause.value for cause in RefusalCause if cause is not RefusalCause.UNLISTED]
+
+
+def _error_code(entry: object, where: str) -> ErrorCode:
     match entry:
-        case {"then": str() as then, "notify": bool() as notify, **rest} if not rest and then in list(ErrorAction):
-            return Consequence(ErrorAction(then), notify)
-    raise ValueError(f"{where}: expected {{then: {' | '.join(ErrorAction)}, notify: true | false}}, found {entry}")
+        case {"about": str() as about, "means": str() as means, **rest} if about in _LISTED and rest.keys() <= {
+            "stops"
+        }:
+            return ErrorCode(RefusalCause(about), means, rest.get("stops") is True)
+    raise ValueError(f"{where}: expected {{about: {' | '.join(_LISTED)}, means: …}}, found {entry}")

@@ -82,8 +82,9 @@ class DigitalPost(Protocol):
         """The receipts that wait, the same ones again until they are deleted. Empty when there are none."""
         ...
 
-    async def delete_receipts(self, receipts: Sequence[str]) -> None:
-        """Deletes receipts by their ids, once they are stored here."""
+    async def delete_receipts(self, receipts: Sequence[str]) -> Sequence[str]:
+        """Deletes receipts by their ids, once they are stored here; perhaps not all at once. Returns those that need
+        not be named again."""
         ...
 
     async def lookup(self, numbers: Sequence[str]) -> Mapping[str, Registration]:

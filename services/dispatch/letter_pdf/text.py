@@ -6,6 +6,8 @@ from dataclasses import dataclass
 class CannotTypeset(Exception):
     """The letter cannot be typeset: a missing font, a character that our fonts lack, or a link that is too long."""
 
+    reason = "cannot_be_written"
+
 
 @dataclass(frozen=True, slots=True)
 class LetterText:

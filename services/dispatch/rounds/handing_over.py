@@ -43,7 +43,9 @@ def hand_over(
         name=letters.work_of(kind),
         key=lambda queued: str(queued.letter.id),
         put_back=work.put_back,
-        brake=Brake(SubmissionResult.outcomes, ("refused", "unreachable"), SubmissionResult.without),
+        brake=Brake(
+            SubmissionResult.outcomes, ("refused", "unreachable"), SubmissionResult.without, SubmissionResult.why
+        ),
         heard=heard,
         held=_held,
         at_once=at_once,

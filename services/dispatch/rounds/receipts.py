@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.dispatch import transitions
+from services.dispatch.answers import of_receipt
 from services.dispatch.digital_post import DigitalPost, ErrorCodes, Receipt
 from services.dispatch.domain import LetterUpdate
 from services.dispatch.store import letters, receipts
-from services.dispatch.submission import of_receipt
 from shared.events import Event
 from shared.runtime import Brake, Errand, Stuck, Transaction
 from shared.surveys import Surveys
@@ -35,6 +35,7 @@ class PolledReceipts:
     """What a poll brought."""
 
     poll: ReceiptPoll
+    deleted: Sequence[str]
     receipts: Sequence[Receipt]
     withheld: Collection[str] = ()
     """What so many receipts say that it is not believed yet."""
@@ -52,7 +53,7 @@ def pull_receipts(
         due=receipts.next_poll,
         name=receipts.PULL,
         key=None,
-        brake=Brake(work.outcomes, ("rejected",), _withhold),
+        brake=Brake(work.outcomes, ("rejected",), _withhold, work.why),
         at_once=1,
     )
 
@@ -75,12 +76,11 @@ class _Pull:
 
     async def do(self, claimed: Sequence[ReceiptPoll]) -> PolledReceipts:
         [poll] = claimed
-        if poll.to_delete:
-            await self.post.delete_receipts(poll.to_delete)
-        return PolledReceipts(poll, await self.post.receipts())
+        deleted = await self.post.delete_receipts(poll.to_delete) if poll.to_delete else []
+        return PolledReceipts(poll, deleted, await self.post.receipts())
 
     async def record(self, tx: Transaction, polled: PolledReceipts, now: datetime) -> Sequence[Event | Stuck]:
-        await receipts.mark_deleted(tx, polled.poll.to_delete)
+        await receipts.mark_deleted(tx, polled.deleted)
         new = await receipts.add(tx, polled.receipts, now)
         if not new:
             await receipts.postpone_poll(tx, now + self.every, polled.poll.requests)
@@ -90,13 +90,16 @@ class _Pull:
         return [*stuck, *await transitions.apply(tx, updates, now, self.surveys)]
 
     def outcomes(self, polled: PolledReceipts) -> Counter[str]:
-        return Counter(_outcome(receipt, self.codes) for receipt in [*polled.poll.pending, *polled.receipts])
+        return Counter(update.happening for update in self._all(polled))
 
+    def why(self, polled: PolledReceipts, outcome: str) -> str | None:
+        return next((update.reason for update in self._all(polled) if update.happening == outcome), None)
 
-def _outcome(receipt: Receipt, codes: ErrorCodes) -> str:
-    """What the receipt comes to for its letter, whichever that is."""
-    update = of_receipt(receipt.message, receipt, codes) if receipt.message else None
-    return update.happening if update else "unreadable"
+    def _all(self, polled: PolledReceipts) -> list[LetterUpdate]:
+        """What the receipts say of their letters, whichever those are."""
+        about = [receipt for receipt in [*polled.poll.pending, *polled.receipts] if receipt.message]
+        found = [of_receipt(receipt.message, receipt, self.codes) for receipt in about if receipt.message]
+        return [update for update in found if update]
 
 
 async def _updates(

@@ -126,6 +126,18 @@ async def next_of(tx: Transaction, kind: str, surveys: Sequence[str]) -> dict[st
     return {row["survey"]: row["at"] for row in await tx.fetch(NEXT, kind, list(surveys))}
 
 
+SEALING_KEYS = """
+SELECT DISTINCT substring(about->>'sealed_cpr' FROM '^([0-9a-f]{12})_') AS key
+FROM (SELECT about FROM letter WHERE state IN ('waiting', 'unsettled') LIMIT 1000) AS waiting
+ORDER BY key
+"""
+
+
+async def sealing_keys(tx: Transaction) -> list[str]:
+    """The ids of the keys for which a part of the waiting letters is sealed."""
+    return [row["key"] for row in await tx.fetch(SEALING_KEYS) if row["key"]]
+
+
 LOCK = """
 SELECT id, message_uuid, number, kind, channel, about, state, handed_over_at
 FROM letter WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE

@@ -144,7 +144,7 @@ async def main() -> None:
             await asyncio.sleep(0.01)
         return letters
 
-    brake = Brake(outcomes, ("gone",), without)
+    brake = Brake(outcomes, ("gone",), without, lambda _carried, outcome: f"a letter that is {outcome}")
     await serve(
         "reminders",
         settings,

@@ -10,7 +10,6 @@ import pytest
 from services.dispatch import memo
 from services.dispatch.digital_post import (
     DigitalPostClient,
-    ErrorAction,
     ErrorCodes,
     OutgoingMessage,
     ReceiptStatus,
@@ -18,6 +17,7 @@ from services.dispatch.digital_post import (
     SubmitStatus,
     authorization,
 )
+from services.dispatch.domain import RefusalCause
 from services.dispatch.http_client import HttpClient, Misconfigured
 from services.dispatch.letter_pdf import LetterPrinter
 from services.dispatch.person_register import PersonRegister
@@ -82,7 +82,7 @@ async def test_a_letter_handed_over_again_is_refused_as_one_that_was_accepted(st
     await post.submit([letter(1)])
     await post.submit([letter(1)])
     codes = [receipt.code for receipt in await post.receipts() if receipt.code]
-    assert [CODES.of(code).then for code in codes] == [ErrorAction.ACCEPTED]
+    assert [CODES.of(code).about for code in codes] == [RefusalCause.DUPLICATE]
     assert await stand_in.mailbox() == [str(letter(1).uuid)]
 
 

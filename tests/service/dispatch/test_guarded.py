@@ -22,6 +22,7 @@ from services.dispatch.digital_post import DigitalPostClient, ErrorCodes
 from services.dispatch.handlers import Handlers
 from services.dispatch.letter_pdf import LetterPrinter
 from services.dispatch.person_register import PersonRegister
+from services.dispatch.store import endings
 from services.dispatch.submission import LetterSubmitter
 from services.dispatch.throttle import Throttle
 from shared import surveys
@@ -176,9 +177,30 @@ async def halts_and_goes_on(dispatch: Dispatch, wrong: Scheduler, right: Made, b
     assert (await dispatch.told())["LetterSubmitted.v1"] == COUNT
 
 
-async def test_another_sealing_key_ends_nobodys_letter(dispatch: Dispatch, scheduler: Made) -> None:
-    wrong = scheduler(dispatch.work(ANOTHER_KEY))
-    await halts_and_goes_on(dispatch, wrong, scheduler, "60 of the last 60 came to stuck")
+async def test_numbers_that_cannot_be_opened_end_nobodys_letter(dispatch: Dispatch, scheduler: Made) -> None:
+    """Sealed before the id of the key travelled with them, or altered on their way."""
+    async with dispatch.rows.transaction() as tx:
+        await tx.execute("UPDATE letter SET about = jsonb_set(about, '{sealed_cpr}', to_jsonb(repeat('A', 80)))")
+    await dispatch.run(scheduler(), dispatch.halted, "dispatch to halt")
+    assert await dispatch.halted() == "60 of the last 60 came to stuck, the latest for number_cannot_be_opened"
+    assert await dispatch.states() == {"waiting": COUNT}
+    assert not await dispatch.told()
+
+
+async def test_another_sealing_key_turns_the_red_switch_on_and_ends_nobodys_letter(
+    dispatch: Dispatch, scheduler: Made
+) -> None:
+    await dispatch.run(scheduler(dispatch.work(ANOTHER_KEY)), lambda: switched(dispatch), "the switch to turn")
+    assert await dispatch.states() == {"waiting": COUNT}
+    assert not await dispatch.told()
+    async with dispatch.rows.transaction() as tx:
+        await endings.turn_off(tx)
+    await dispatch.run(scheduler(), dispatch.all_handed_over, "all letters to leave")
+
+
+async def switched(dispatch: Dispatch) -> bool:
+    async with dispatch.rows.reading() as tx:
+        return (await endings.switch(tx))["is_on"]
 
 
 async def test_registers_that_know_nobody_end_nobodys_letter(dispatch: Dispatch, scheduler: Made) -> None:
@@ -188,7 +210,9 @@ async def test_registers_that_know_nobody_end_nobodys_letter(dispatch: Dispatch,
         dispatch.world.persons = right
         return scheduler()
 
-    await halts_and_goes_on(dispatch, scheduler(), mended, "60 of the last 60 came to unreachable")
+    await halts_and_goes_on(
+        dispatch, scheduler(), mended, "60 of the last 60 came to unreachable, the latest for unknown"
+    )
 
 
 async def test_contacts_that_know_nobody_end_nobodys_letter(dispatch: Dispatch, scheduler: Made) -> None:
@@ -198,11 +222,14 @@ async def test_contacts_that_know_nobody_end_nobodys_letter(dispatch: Dispatch, 
         dispatch.world.contacts = right
         return scheduler()
 
-    await halts_and_goes_on(dispatch, scheduler(), mended, "60 of the last 60 came to unreachable")
+    await halts_and_goes_on(
+        dispatch, scheduler(), mended, "60 of the last 60 came to unreachable, the latest for unknown"
+    )
 
 
 @pytest.mark.parametrize(
-    ("code", "outcome"), [("nobody.knows.this", "stuck"), ("contact.point.id.format.not.allowed", "refused")]
+    ("code", "outcome"),
+    [("nobody.knows.this", "stuck"), ("memo.invalid", "stuck"), ("recipient.not.allowed", "refused")],
 )
 async def test_a_refusal_of_everybody_ends_nobodys_letter(
     dispatch: Dispatch, scheduler: Made, code: str, outcome: str
@@ -214,7 +241,9 @@ async def test_a_refusal_of_everybody_ends_nobodys_letter(
         dispatch.world.submitted = right
         return scheduler()
 
-    await halts_and_goes_on(dispatch, scheduler(), mended, f"60 of the last 60 came to {outcome}")
+    await halts_and_goes_on(
+        dispatch, scheduler(), mended, f"60 of the last 60 came to {outcome}, the latest for refused.{code}"
+    )
 
 
 async def test_registers_that_refuse_everybody_halt_after_twenty(dispatch: Dispatch, scheduler: Made) -> None:
@@ -236,7 +265,7 @@ async def test_one_person_whom_a_register_refuses_holds_up_no_other(
     await dispatch.run(scheduler(), lambda: _are(dispatch, handed_over=COUNT - 1, waiting=1), "the others")
     async with dispatch.rows.reading() as tx:
         [group] = await stuck_work.groups(tx)
-    assert (group["work"], group["reason"], group["count"]) == (WORK, f"lookup.http.{status}", 1)
+    assert (group["work"], group["reason"], group["count"]) == (WORK, f"rejected.http_{status}", 1)
     dispatch.world.persons = right
     async with dispatch.rows.transaction() as tx:
         assert await stuck_work.retry(tx, WORK, None, None) == 1
@@ -313,9 +342,12 @@ async def received(dispatch: Dispatch, code: str | None, *, of: int = COUNT) -> 
 
 async def test_receipts_that_refuse_everybody_end_nobodys_letter(dispatch: Dispatch, scheduler: Made) -> None:
     await dispatch.run(scheduler(), dispatch.all_handed_over, "all letters to leave")
-    await received(dispatch, "memo.invalid")
+    await received(dispatch, "recipient.not.allowed")
     await dispatch.run(scheduler(dispatch.pull), lambda: dispatch.halted("pull_receipts"), "the polls to halt")
-    assert await dispatch.halted("pull_receipts") == "60 of the last 60 came to rejected"
+    assert (
+        await dispatch.halted("pull_receipts")
+        == "60 of the last 60 came to rejected, the latest for refused.recipient.not.allowed"
+    )
     assert await dispatch.states() == {"handed_over": COUNT}
     await received(dispatch, None)
     await dispatch.resume()

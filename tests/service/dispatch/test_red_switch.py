@@ -1,6 +1,7 @@
 """Where we are wrong nothing more leaves: on a real database, before a server that will not have us."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -10,6 +11,7 @@ from nacl.public import PrivateKey
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from services.dispatch import startup
 from services.dispatch.composer import Composer
 from services.dispatch.digital_post import DigitalPostClient, ErrorCodes
 from services.dispatch.handlers import Handlers
@@ -22,6 +24,7 @@ from services.dispatch.submission import LetterSubmitter
 from services.dispatch.throttle import Throttle
 from shared import surveys
 from shared.privacy import LinkCodes, Opener, Sealer
+from shared.privacy.sealing import key_id
 from shared.runtime import Errand
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
@@ -35,7 +38,7 @@ from tests.support.rounds import go
 
 SURVEYS = surveys.load()
 SLOT = danish("2026-11-05 12:00")
-KEY = PrivateKey(bytes(range(32)))
+KEY, OTHER = PrivateKey(bytes(range(32))), PrivateKey(bytes(range(1, 33)))
 PAGES_KEY = "a-key-of-this-test-alone"
 TEST_PERSON = "2512489996"
 
@@ -52,18 +55,27 @@ async def queue(database: Copies) -> AsyncIterator[Database]:
     await opened.close()
 
 
-@pytest.fixture
-async def errand(valkey: str) -> AsyncIterator[Errand]:
-    """To registers and a Digital Post that know no such key."""
+def composer(answer_url: str = ANSWER_URL) -> Composer:
+    return Composer(SURVEYS, LinkCodes(bytes(32)), LetterPrinter(answer_url), answer_url, "1.2")
+
+
+@asynccontextmanager
+async def handing_over(valkey: str, opener: Opener) -> AsyncIterator[Errand]:
+    """To registers and a Digital Post that know no such API key."""
     codes = ErrorCodes.load()
-    composer = Composer(SURVEYS, LinkCodes(bytes(32)), LetterPrinter(ANSWER_URL), ANSWER_URL, "1.2")
     async with (
         outside_server(lambda _asked: web.Response(status=401)) as (http, _),
         Throttle(valkey, 1000, 50) as throttle,
     ):
-        post, register, opener = DigitalPostClient(http, codes), PersonRegister(http), Opener(bytes(KEY))
-        submitter = LetterSubmitter(post, register, throttle, composer, opener, codes, lambda: SLOT)
+        post, register = DigitalPostClient(http, codes), PersonRegister(http)
+        submitter = LetterSubmitter(post, register, throttle, composer(), opener, codes, lambda: SLOT)
         yield hand_over("invitation", submitter, SURVEYS, at_once=10, replica=0)
+
+
+@pytest.fixture
+async def errand(valkey: str) -> AsyncIterator[Errand]:
+    async with handing_over(valkey, Opener(bytes(KEY))) as errand:
+        yield errand
 
 
 async def turn(url: str, **wanted: object) -> None:
@@ -115,3 +127,45 @@ async def test_what_met_a_refused_key_is_told_to_nobody_and_waits(queue: Databas
     async with queue.transaction() as tx:
         await endings.turn_off(tx)
         assert await letters.next_of(tx, "invitation", list(SURVEYS)) != {}
+
+
+async def test_with_a_wrong_address_no_letter_is_due_and_status_and_log_say_so(queue: Database, errand: Errand) -> None:
+    url = "http://svar.puls.example"
+    guarded = startup.check(composer(url), Opener(bytes(KEY))).guard(errand)
+    with capture_logs() as lines:
+        async with queue.transaction() as tx:
+            assert await errand.due(tx) is not None
+            assert await guarded.due(tx) is None
+            assert guarded.held is not None
+            assert "PULS_ANSWER_URL is 'http://svar.puls.example'" in str(await guarded.held(tx))
+    assert [line["event"] for line in lines] == ["nothing is handed over"]
+
+
+async def test_with_nothing_wrong_at_the_start_letters_are_due(queue: Database, errand: Errand) -> None:
+    guarded = startup.check(composer(), Opener(bytes(KEY))).guard(errand)
+    assert guarded.held is not None
+    async with queue.transaction() as tx:
+        assert (await guarded.due(tx), await guarded.held(tx)) == (SLOT, None)
+
+
+async def test_letters_sealed_for_another_key_end_nothing_and_turn_the_switch_on(queue: Database, valkey: str) -> None:
+    async with handing_over(valkey, Opener(bytes(OTHER))) as errand:
+        assert await go(queue, errand, SLOT) == []
+    async with queue.transaction() as tx:
+        because = (await endings.switch(tx))["because"]
+        await endings.turn_off(tx)
+        assert await letters.next_of(tx, "invitation", list(SURVEYS)) != {}
+    sealed, held = key_id(bytes(KEY.public_key)), key_id(bytes(OTHER.public_key))
+    assert because.startswith(f"a CPR number is sealed for the key {sealed}; the keys held are {held}: look at PULS_")
+
+
+@pytest.mark.parametrize(
+    ("opener", "is_wrong"), [(Opener(bytes(OTHER)), True), (Opener(bytes(OTHER), bytes(KEY)), False)]
+)
+async def test_at_the_start_the_key_is_compared_with_the_letters_that_wait(
+    queue: Database, opener: Opener, is_wrong: bool
+) -> None:
+    async with queue.transaction() as tx:
+        problem = await startup.check(composer(), opener).problem(tx)
+    expected = f"expected {key_id(bytes(KEY.public_key))}, for which the waiting letters are sealed"
+    assert (problem is not None, expected in str(problem)) == (is_wrong, is_wrong)

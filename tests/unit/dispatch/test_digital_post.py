@@ -1,16 +1,14 @@
 import io
+import json
 import lzma
 import tarfile
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import web
 
 from services.dispatch.digital_post import (
-    Consequence,
     DigitalPostClient,
-    ErrorAction,
     ErrorCodes,
     OutgoingMessage,
     ReceiptStatus,
@@ -18,7 +16,7 @@ from services.dispatch.digital_post import (
     SubmitStatus,
     authorization,
 )
-from services.dispatch.http_client import HttpClient, Misconfigured, Unavailable
+from services.dispatch.http_client import HttpClient, Misconfigured, Rejected, TooSlow, Unavailable
 from tests.support.outside_server import Asked, CutOff, address_of_nobody, outside_server
 
 CODES = ErrorCodes.load()
@@ -102,6 +100,21 @@ async def test_while_nobody_listens_letters_go_later():
     assert {result.status for result in results} == {SubmitStatus.NOT_TAKEN}
 
 
+async def test_after_a_transmission_that_was_too_slow_the_next_ones_are_smaller():
+    slow = True
+
+    def answered(asked: Asked) -> web.StreamResponse:
+        return web.Response(status=504) if slow else web.json_response(ACCEPTED, status=201)
+
+    async with outside_server(answered) as (http, asked):
+        client = DigitalPostClient(http, CODES)
+        assert {result.status for result in await client.submit(messages(8))} == {SubmitStatus.UNKNOWN}
+        slow = False
+        for _ in range(2):
+            assert {result.status for result in await client.submit(messages(8))} == {SubmitStatus.ACCEPTED}
+    assert [len(unpacked(request.body)) for request in asked] == [8, 4, 4, 8]
+
+
 async def test_one_bad_letter_among_many_is_refused_alone():
     sent = messages(16)
     results, asked = await submitted(refuses(sent[5].uuid), sent)
@@ -140,16 +153,90 @@ async def test_a_receipt_is_read():
     assert (asked[0].path, asked[0].query) == ("/apis/v1/receipts-bulk/", [("limit", "7")])
 
 
-@pytest.mark.parametrize("broken", [{"messageUUID": "no"}, {"receiptStatus": "ODD"}, {"timeStamp": None}])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"messageUUID": "no"},
+        {"messageUUID": 7},
+        {"receiptStatus": "ODD"},
+        {"receiptStatus": []},
+        {"timeStamp": None},
+        {"timeStamp": "0001-01-01T00:00:00+14:00"},
+    ],
+)
 async def test_a_receipt_that_cannot_be_read_holds_up_no_other(broken: dict[str, object]):
     (bad, good), _ = await received(RECEIPT | broken, RECEIPT)
     assert (bad.id, bad.status) == ("r-1", ReceiptStatus.UNREADABLE)
     assert good.status is ReceiptStatus.COMPLETED
 
 
+@pytest.mark.parametrize("receipt_id", [None, "", 7, "r\x001", "r \ud800", "r" * 201])
+async def test_a_receipt_without_a_usable_id_holds_up_no_other(receipt_id: object):
+    (only,), _ = await received(RECEIPT | {"id": receipt_id}, RECEIPT)
+    assert only.id == "r-1"
+
+
+@pytest.mark.parametrize("code", ["Not a code", "x" * 500, "a\x00b", 7, ["memo.invalid"]])
+async def test_a_code_that_is_none_is_not_passed_on(code: object):
+    (receipt,), _ = await received(RECEIPT | {"receiptStatus": "INVALID", "errorCode": code})
+    assert (receipt.status, receipt.code) == (ReceiptStatus.INVALID, "unreadable_code")
+
+
+async def test_a_moment_without_an_offset_is_read_as_one_with():
+    (receipt,), _ = await received(RECEIPT | {"timeStamp": "2026-11-05T11:00:00"})
+    assert receipt.at is not None
+    assert receipt.at.tzinfo is not None
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+async def test_receipts_that_are_refused_are_asked_for_in_smaller_numbers(status: int):
+    def at_most_500(asked: Asked) -> web.Response:
+        return web.json_response([RECEIPT]) if int(dict(asked.query)["limit"]) <= 500 else web.Response(status=status)
+
+    async with outside_server(at_most_500) as (http, asked):
+        assert len(await DigitalPostClient(http, CODES).receipts()) == 1
+    assert [dict(request.query)["limit"] for request in asked] == ["2000", "1000", "500"]
+
+
+async def test_receipts_that_are_always_refused_say_so():
+    async with outside_server(lambda _: web.Response(status=400)) as (http, _):
+        with pytest.raises(Rejected, match=r"receipts-bulk/ was answered 400 \(http_400\)"):
+            await DigitalPostClient(http, CODES).receipts()
+
+
+async def test_receipts_that_come_too_slowly_are_asked_for_in_smaller_numbers_next_time():
+    async with outside_server(lambda _: web.Response(status=504)) as (http, asked):
+        client = DigitalPostClient(http, CODES)
+        for _ in range(2):
+            with pytest.raises(TooSlow):
+                await client.receipts()
+    assert [dict(request.query)["limit"] for request in asked] == ["2000", "1000"]
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+async def test_one_receipt_that_cannot_be_deleted_holds_up_no_other(status: int):
+    waiting, deleted = [f"r-{number:03}" for number in range(200)], set[str]()
+
+    def answered(asked: Asked) -> web.Response:
+        ids = json.loads(asked.body)["ids"]
+        if "r-077" in ids:
+            return web.Response(status=status)
+        deleted.update(ids)
+        return web.Response(status=204)
+
+    async with outside_server(answered) as (http, asked):
+        client = DigitalPostClient(http, CODES)
+        left = list(waiting)
+        while left:
+            done = await client.delete_receipts(left)
+            left = left[len(done) :]
+    assert set(waiting) - deleted == {"r-077"}
+    assert len(asked) < 60
+
+
 async def test_receipts_are_deleted_by_their_ids():
     async with outside_server(lambda _: web.Response(status=204)) as (http, asked):
-        await DigitalPostClient(http, CODES).delete_receipts(["r-1", "r-2"])
+        assert await DigitalPostClient(http, CODES).delete_receipts(["r-1", "r-2"]) == ["r-1", "r-2"]
     assert (asked[0].method, asked[0].path) == ("DELETE", "/apis/v1/receipts-bulk/")
     assert asked[0].body == b'{"ids": ["r-1", "r-2"]}'
 
@@ -167,19 +254,3 @@ async def test_whoever_the_register_does_not_know_is_unknown():
 async def test_a_register_that_answers_in_another_form_makes_nobody_unknown():
     with pytest.raises(Unavailable, match="lacks cprNumber or publicRegistrationStatus"):
         await looked_up({"cprNumber": "2512489996", "mailbox": {"publicRegistrationStatus": "REGISTERED"}})
-
-
-def test_a_code_nobody_has_heard_of_is_told_to_a_human_and_ends_nothing():
-    unlisted = Consequence(ErrorAction.NEXT_CHANNEL, notify=True, unlisted=True)
-    assert CODES.of("something.new") == CODES.of(None) == unlisted
-
-
-def test_a_repeated_message_was_accepted():
-    assert CODES.of("message.uuid.duplicate").then is ErrorAction.ACCEPTED
-
-
-def test_an_error_in_the_table_of_codes_names_the_code(tmp_path: Path):
-    table = tmp_path / "codes.yaml"
-    table.write_text("memo.invalid: {then: resend, notify: true}")
-    with pytest.raises(ValueError, match=r"codes\.yaml: memo\.invalid: expected"):
-        ErrorCodes.load(table)

@@ -1,7 +1,8 @@
 import pytest
 from nacl.public import PrivateKey
 
-from shared.privacy import CannotOpen, NotACprNumber, Opener, Sealer, read_key
+from shared.privacy import AnotherKey, CannotOpen, NotACprNumber, Opener, Sealer, read_key
+from tests.support.builders import an_invitation
 
 NUMBER = "2512489996"
 
@@ -28,14 +29,53 @@ def test_the_same_number_sealed_twice_looks_different():
     assert sealer.seal(NUMBER) != sealer.seal(NUMBER)
 
 
-def test_another_private_key_opens_nothing():
-    sealer, _ = sealer_and_opener()
+def test_a_number_sealed_for_another_key_says_so_by_the_ids_of_both():
+    sealer, opener = sealer_and_opener()
     _, stranger = sealer_and_opener()
-    with pytest.raises(CannotOpen, match="another public key"):
+    with pytest.raises(AnotherKey) as refused:
         stranger.open(sealer.seal(NUMBER))
+    assert refused.value.key == next(iter(opener.keys))
+    assert str(refused.value) == (
+        f"a CPR number is sealed for the key {refused.value.key}; the keys held are {next(iter(stranger.keys))}"
+    )
 
 
-@pytest.mark.parametrize("damaged", [lambda s: s[:-4], lambda s: "A" * len(s), lambda _: "", lambda _: "not base64 æ"])
+def test_after_a_rotation_numbers_of_the_earlier_and_of_the_new_key_are_opened():
+    earlier, new = PrivateKey.generate(), PrivateKey.generate()
+    opener = Opener(bytes(new), bytes(earlier))
+    assert [opener.open(Sealer(bytes(key.public_key)).seal(NUMBER)) for key in (earlier, new)] == [NUMBER, NUMBER]
+
+
+def test_a_number_that_was_sealed_before_keys_had_ids_is_tried_with_each_key():
+    earlier, new = PrivateKey.generate(), PrivateKey.generate()
+    sealed = without_key(Sealer(bytes(earlier.public_key)).seal(NUMBER))
+    assert Opener(bytes(new), bytes(earlier)).open(sealed) == NUMBER
+    with pytest.raises(CannotOpen, match="another public key"):
+        Opener(bytes(new)).open(sealed)
+
+
+def test_a_sealed_number_is_an_event_s_sealed_number_with_and_without_its_key():
+    sealer, _ = sealer_and_opener()
+    for sealed in (sealer.seal(NUMBER), without_key(sealer.seal(NUMBER))):
+        assert an_invitation(sealed_cpr=sealed).sealed_cpr == sealed
+
+
+def without_key(sealed: str) -> str:
+    return sealed.partition("_")[2]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda s: s[:-4],
+        lambda s: "A" * len(s),
+        lambda _: "",
+        lambda _: "not base64 æ",
+        lambda s: s.replace("_", "_A", 1),
+        lambda s: f"key_{s}",
+        lambda s: s[:13],
+    ],
+)
 def test_a_damaged_value_is_refused(damaged):
     sealer, opener = sealer_and_opener()
     with pytest.raises(CannotOpen):

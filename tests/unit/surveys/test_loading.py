@@ -130,6 +130,27 @@ def test_all_mistakes_of_a_survey_are_named_at_once(folder: Path) -> None:
     assert [line.split(": ")[1] for line in mistake(folder).splitlines()] == ["karens.days", "sender_cvr"]
 
 
+def test_all_broken_files_are_named_at_once(folder: Path) -> None:
+    shutil.copytree(FOLDER / "lup-psykiatri", folder.parent / "lup-psykiatri")
+    broken = [folder / "survey.yaml", folder / "letters.yaml", folder.parent / "lup-psykiatri" / "questionnaire.yaml"]
+    for path in broken:
+        path.write_text("- no mapping\n")
+    assert {line.split(":")[0] for line in mistake(folder).splitlines()} == {str(path) for path in broken}
+
+
+def test_a_survey_whose_own_file_is_missing_is_not_passed_over(folder: Path) -> None:
+    shutil.copytree(FOLDER / "lup-psykiatri", folder.parent / "lup-psykiatri")
+    (folder / "survey.yaml").unlink()
+    assert mistake(folder) == f"{folder}/survey.yaml: expected this file, it is missing"
+
+
+@pytest.mark.parametrize(("text", "why"), [("[" * 60_000, "nested too deeply"), ("day: 2026-13-45", "month must be")])
+def test_what_yaml_itself_cannot_read_is_named(folder: Path, text: str, why: str) -> None:
+    (folder / "letters.yaml").write_text(text)
+    assert mistake(folder).startswith(f"{folder}/letters.yaml:1: expected YAML: ")
+    assert why in mistake(folder)
+
+
 def test_a_survey_with_another_name_than_its_folder_is_refused(folder: Path) -> None:
     line = change(folder / "survey.yaml", "name: lup-somatik", "name: lup-psykiatri")
     assert f"survey.yaml:{line}: name is lup-psykiatri, expected the folder's: lup-somatik" in mistake(folder)
