@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from services.inclusion.domain.manifest import without_cpr
+from services.inclusion.domain.manifest import as_told
 
 MANIFEST = ".manifest.json"
 READING = ".reading"
@@ -43,8 +43,8 @@ class FoundManifest:
 
     @property
     def told_as(self) -> str:
-        """Its name as it is kept and told: senders have named files after persons."""
-        return without_cpr(self.name)
+        """Its name as it is kept and told: senders have named files after persons, and in other encodings."""
+        return as_told(self.name)
 
 
 class DropFolder:
@@ -92,7 +92,7 @@ class DropFolder:
 
     def _found(self, name: str) -> FoundManifest | None:
         try:
-            written = datetime.fromtimestamp((self._path / name).lstat().st_mtime, UTC)
+            written = _moment((self._path / name).lstat().st_mtime)
             content, closed = self._content(name)
         except FileNotFoundError:
             return None
@@ -111,6 +111,14 @@ class DropFolder:
         except OSError:
             return NO_FILE
         return f"{found.st_size} bytes of {found.st_mtime_ns}, {found.st_ctime_ns}"
+
+
+def _moment(seconds: float) -> datetime:
+    """What no calendar holds counts as still to come."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError):
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _expect_regular(found: os.stat_result) -> None:

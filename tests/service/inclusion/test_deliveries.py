@@ -1,7 +1,7 @@
 """What lies in the drop folder is read once, recognized, or refused once with its reason."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from services.inclusion.domain.profile import Profile
 from services.inclusion.extract.folder import READING
-from shared.events import DeliveryRead, DeliveryRefused, Event
-from tests.service.inclusion.conftest import Inclusion
+from shared.events import DeliveryRead, DeliveryRefused, Event, WaveStarted
+from tests.service.inclusion.conftest import PROFILES, Inclusion
 from tests.support.builders import danish
 from tests.support.deliveries import CONTACT, WARD, Drop, a_contact
 
 SECOND = danish("2026-11-02 00:00")
 LATER = danish("2026-11-03 00:00")
+FIFTH = danish("2026-11-05 00:00")
 DAY = timedelta(days=1)
 ROWS = [a_contact(1), a_contact(2, kont_ans="?"), a_contact(1, borger_doedsdato="2026-10-20")]
 MANIFEST = "lpr-2026-10.manifest.json"
@@ -404,3 +406,79 @@ async def test_deliveries_named_after_several_persons_are_each_done_with(inclusi
     told = await inclusion.act(SECOND)
     assert {reason for _, reason in reasons(told)} == {"name_holds_cpr"}
     assert (await inclusion.due())["read_deliveries"] is None
+
+
+def of_a_month_after_all_calendars(drop: Drop) -> None:
+    drop.contacts(ROWS, "odd", period="9999-12")
+
+
+def of_a_month_before_all_calendars(drop: Drop) -> None:
+    drop.contacts(ROWS, "odd", period="0000-10")
+
+
+def under_a_name_that_is_no_text(drop: Drop) -> None:
+    manifest = drop.contacts(ROWS, "odd").with_name("odd.manifest.json")
+    manifest.rename(os.fsdecode(bytes(manifest.parent) + b"/\xe5rhus.manifest.json"))
+
+
+def naming_half_a_character(drop: Drop) -> None:
+    drop.manifest("odd", r'{"kind": "contacts", "file": "\udcff.csv", "delivery": "\ud800"}')
+
+
+def nested_without_end(drop: Drop) -> None:
+    drop.manifest("odd", "[" * 60_000)
+
+
+def naming_a_person_and_nothing(drop: Drop) -> None:
+    drop.manifest("odd", f'{{"delivery": "{a_contact(1)["pnr"]}\\u0000"}}')
+
+
+def in_an_encoding_that_cannot_be_read(drop: Drop) -> None:
+    drop.contacts(ROWS, "odd", profile="lpr_idna")
+
+
+ODD: Mapping[Callable[[Drop], None], tuple[str, str]] = {
+    of_a_month_after_all_calendars: ("odd.manifest.json", "period_malformed"),
+    of_a_month_before_all_calendars: ("odd.manifest.json", "period_malformed"),
+    under_a_name_that_is_no_text: ("�rhus.manifest.json", "name_malformed"),
+    naming_half_a_character: ("odd.manifest.json", "manifest_malformed"),
+    nested_without_end: ("odd.manifest.json", "manifest_malformed"),
+    naming_a_person_and_nothing: ("odd.manifest.json", "name_holds_cpr"),
+    in_an_encoding_that_cannot_be_read: ("odd.manifest.json", "cannot_be_read"),
+}
+
+
+@pytest.fixture
+def beside(inclusion: Inclusion, drop: Drop) -> Inclusion:
+    """Inclusion with an import profile whose encoding Python knows and cannot read files in."""
+    odd = {**PROFILES, "lpr_idna": PROFILES["lpr_a"].model_copy(update={"encoding": "idna"})}
+    return Inclusion(inclusion.rows, drop.path, inclusion.surveys, written=odd)
+
+
+@pytest.mark.parametrize("put", ODD)
+async def test_an_odd_delivery_is_refused_alone_and_all_others_go_on(
+    beside: Inclusion, drop: Drop, put: Callable[[Drop], None]
+) -> None:
+    drop.contacts([*ROWS, a_contact(4)])
+    put(drop)
+    told = await beside.act(SECOND)
+    assert reasons(told) == [ODD[put]]
+    assert [one.delivery for one in told if isinstance(one, DeliveryRead)] == ["lpr-2026-10"]
+    assert (await beside.due())["read_deliveries"] is None
+    assert [one for one in await beside.act(FIFTH) if isinstance(one, WaveStarted)] != []
+
+
+async def test_a_manifest_that_fails_our_own_code_is_refused_alone(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS, "odd", profile="no_such")
+    drop.contacts([*ROWS, a_contact(4)])
+    beside = Inclusion(inclusion.rows, drop.path, inclusion.surveys, written=FailsForTheUnknown(PROFILES))
+    told = await beside.act(SECOND)
+    assert reasons(told) == [("odd.manifest.json", "cannot_be_read")]
+    assert [one.delivery for one in told if isinstance(one, DeliveryRead)] == ["lpr-2026-10"]
+
+
+class FailsForTheUnknown(dict[str, Profile]):
+    """Profiles with a mistake of ours in them."""
+
+    def get(self, name: str, default: Profile | None = None) -> Profile | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self[name]

@@ -81,3 +81,13 @@ def test_a_manifest_that_may_not_be_read_is_found_closed() -> None:
         with without_rights():
             [found] = DropFolder(Path(place)).manifests()
         assert found.closed == "a file that may not be read"
+
+
+def test_a_manifest_that_was_written_after_all_calendars_is_found() -> None:
+    """On a file system that keeps such a moment."""
+    with TemporaryDirectory(dir="/dev/shm") as place:
+        manifest = Path(place) / "odd.manifest.json"
+        manifest.touch()
+        os.utime(manifest, (10**12, 10**12))
+        [found] = DropFolder(Path(place)).manifests()
+    assert found.written.year == 9999
