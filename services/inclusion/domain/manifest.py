@@ -1,8 +1,10 @@
 """The manifest beside each delivered file: what was promised, and why a delivery is not taken."""
 
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -101,9 +103,20 @@ def as_told(name: str) -> str:
     return without_cpr(text.replace("\0", "\ufffd"))
 
 
-def unforeseen(error: Exception) -> Refusal:
-    """A mistake of ours refuses the one delivery that met it. Only its kind is told: its text may hold the data."""
-    return Refusal("cannot_be_read", "a delivery that the program can read", f"unforeseen: {type(error).__name__}")
+def cannot_be_read(error: Exception) -> Refusal:
+    """A mistake of ours refuses the one delivery that met it."""
+    return Refusal("cannot_be_read", "a delivery that the program can read", _unforeseen(error))
+
+
+def cannot_be_selected(error: Exception) -> Refusal:
+    """A mistake of ours holds the one wave that met it."""
+    return Refusal("cannot_be_selected", "a wave of which the program can make the selection", _unforeseen(error))
+
+
+def _unforeseen(error: Exception) -> str:
+    """Only its kind and its place are told: its text may hold the data."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"unforeseen: {type(error).__name__} at {PurePath(place.filename).name}:{place.lineno}"
 
 
 def cannot_be_opened(file: str, found: str) -> Refusal:

@@ -1,6 +1,6 @@
 """The wave, and all that it pins so that it can be selected again to the letter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -73,6 +73,11 @@ class Wave(Pinned):
     def files(self) -> Sequence[PinnedFile]:
         read_against = tuple(one.units for one in self.deliveries)
         return (*self.deliveries, *read_against, self.units, self.participation)
+
+    def rests_on(self, run: Mapping[str, "Wave"]) -> Sequence[str]:
+        """The names of all files that its selection is made from: its own, and those of the waves it yields to."""
+        waves = (self, *(run[name] for name in self.yields_to))
+        return sorted({file.file for wave in waves for file in wave.files})
 
     def started(self) -> WaveStarted:
         return WaveStarted(

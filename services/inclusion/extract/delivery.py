@@ -9,10 +9,10 @@ from services.inclusion.domain.manifest import (
     NotTaken,
     Refusal,
     cannot_be_opened,
+    cannot_be_read,
     file_of,
     judge_names,
     read_manifest,
-    unforeseen,
 )
 from services.inclusion.domain.profile import Profile, headers, missing, repeated
 from services.inclusion.domain.wave import PinnedFile
@@ -56,7 +56,7 @@ def look(folder: DropFolder, found: FoundManifest, profiles: Mapping[str, Profil
     except (OSError, MemoryError):
         raise
     except Exception as error:
-        return Unread(found, unforeseen(error), None, NAMES_ALONE)
+        return Unread(found, cannot_be_read(error), None, NAMES_ALONE)
 
 
 def _look(
@@ -90,7 +90,7 @@ def read(
     except (AlteredSinceRead, OSError, MemoryError):
         raise
     except Exception as error:
-        return unforeseen(error)
+        return cannot_be_read(error)
     if counts.rows != manifest.rows:
         return Refusal("rows_differ", f"{manifest.rows} rows", f"{counts.rows} rows")
     return counts
@@ -106,6 +106,8 @@ def fetch_pinned(folder: DropFolder, file: PinnedFile, place: Path) -> Copied:
         raise AlteredSinceRead(file, NO_FILE) from None
     except CannotOpen as error:
         raise AlteredSinceRead(file, f"{error}") from None
+    except NotTaken as error:
+        raise AlteredSinceRead(file, f"a file that cannot be split: {error.refusal.found}") from None
     if copied.sha256 != file.sha256:
         raise AlteredSinceRead(file, f"sha256 {copied.sha256}")
     return copied

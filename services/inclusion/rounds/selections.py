@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.inclusion.domain.manifest import Refusal, without_cpr
+import structlog
+
+from services.inclusion.domain.manifest import Refusal, cannot_be_selected, without_cpr
 from services.inclusion.domain.selection import UnitCount, next_units, patient_included, selection_finished
 from services.inclusion.domain.wave import PinnedFile, Wave
 from services.inclusion.extract.database import Engine
@@ -15,6 +17,8 @@ from services.inclusion.store import deliveries, waves
 from shared.events import DeliveryRefused, Event
 from shared.privacy import Pseudonyms, Sealer
 from shared.runtime import Errand, Transaction
+
+log = structlog.get_logger()
 
 PATIENTS_AT_ONCE = 2000
 """Told in one transaction, as long as no single unit has more."""
@@ -42,13 +46,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """A wave that does not go on, for a file it pinned was altered."""
+    """A wave that does not go on: a file it rests on was altered, or its selection fails for a mistake of ours."""
 
     wave: Wave
-    file: PinnedFile
+    file: PinnedFile | None
+    """The altered one."""
     refusal: Refusal
     seen: str
-    """What was seen of the wave's files."""
+    """What was seen of the files it rests on."""
 
 
 def tell_selections(
@@ -75,17 +80,20 @@ class _Teller:
     async def claim(self, tx: Transaction, now: datetime) -> Sequence[Telling]:
         for wave in await _may_go_on(tx, self.folder):
             if await waves.lease_wave(tx, wave, self.replica):
-                run = {one.wave: one for one in await waves.run_of(tx, wave.run)}
-                return [Telling(wave, run, await waves.told(tx, wave), now)]
+                return [Telling(wave, await _run(tx, wave), await waves.told(tx, wave), now)]
         return []
 
     async def do(self, claimed: Sequence[Telling]) -> Told | Halted:
         [telling] = claimed
-        seen = self.folder.seen(file.file for file in telling.wave.files)
+        seen = self.folder.seen(telling.wave.rests_on(telling.run))
         try:
             return await self.engine.run(self._tell, telling)
         except AlteredSinceRead as altered:
             return Halted(telling.wave, altered.file, altered.refusal, seen)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            return Halted(telling.wave, None, cannot_be_selected(error), seen)
 
     async def record(self, tx: Transaction, came: Told | Halted, now: datetime) -> Sequence[Event]:
         if isinstance(came, Halted):
@@ -122,13 +130,22 @@ class _Teller:
 async def _may_go_on(tx: Transaction, folder: DropFolder) -> Sequence[Wave]:
     """Unfinished waves, without those that were halted and whose files look as they did then."""
     unfinished = await waves.unfinished(tx)
-    return [one.wave for one in unfinished if one.halted_on != folder.seen(file.file for file in one.wave.files)]
+    return [one.wave for one in unfinished if not one.halted_on or one.halted_on != await _seen(tx, folder, one.wave)]
+
+
+async def _seen(tx: Transaction, folder: DropFolder, wave: Wave) -> str:
+    return folder.seen(wave.rests_on(await _run(tx, wave)))
+
+
+async def _run(tx: Transaction, wave: Wave) -> Run:
+    return {one.wave: one for one in await waves.run_of(tx, wave.run)}
 
 
 async def _record_halt(tx: Transaction, came: Halted, now: datetime) -> Sequence[Event]:
     await waves.halt(tx, came.wave, came.seen)
     file, refusal = came.file, came.refusal
-    if not await deliveries.refuse(tx, without_cpr(file.manifest), file.manifest_sha256, refusal, now):
+    log.error("a wave's selection is held", wave=came.wave.wave, reason=refusal.reason, found=refusal.found)
+    if file is None or not await deliveries.refuse(tx, without_cpr(file.manifest), file.manifest_sha256, refusal, now):
         return []
     return [
         DeliveryRefused(
