@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from services.inclusion.domain.manifest import (
     Manifest,
@@ -98,14 +99,14 @@ def read(
 
 def fetch_pinned(folder: DropFolder, file: PinnedFile, place: Path) -> Copied:
     """Copies a pinned file once more. Raises AlteredSinceRead."""
-    profile = file.profile
     try:
-        with folder.opened(file.file) as source:
-            copied = copying.copy(source, profile.encoding, profile.separator, place / COPY)
+        source = folder.opened(file.file)
     except FileNotFoundError:
         raise AlteredSinceRead(file, NO_FILE) from None
     except CannotOpen as error:
         raise AlteredSinceRead(file, f"{error}") from None
+    try:
+        copied = _copy(source, file.profile, place / COPY)
     except NotTaken as error:
         raise AlteredSinceRead(file, f"a file that cannot be split: {error.refusal.found}") from None
     if copied.sha256 != file.sha256:
@@ -120,16 +121,22 @@ def known_units(folder: DropFolder, units: PinnedFile, place: Path) -> Sequence[
 
 def _fetch(folder: DropFolder, manifest: Manifest, profile: Profile, place: Path) -> Copied:
     try:
-        with folder.opened(manifest.file) as source:
-            copied = copying.copy(source, profile.encoding, profile.separator, place / FIRST_COPY)
+        source = folder.opened(manifest.file)
     except FileNotFoundError:
         raise NotTaken(Refusal("file_missing", manifest.file, NO_FILE)) from None
     except CannotOpen as error:
         raise NotTaken(cannot_be_opened(manifest.file, f"{error}")) from None
+    copied = _copy(source, profile, place / FIRST_COPY)
     if copied.sha256 != manifest.sha256:
         raise NotTaken(Refusal("checksum_differs", f"sha256 {manifest.sha256}", f"sha256 {copied.sha256}"))
     _check_header(copied, profile)
     return copied
+
+
+def _copy(source: BinaryIO, profile: Profile, to: Path) -> Copied:
+    """Raises OSError where the workplace is gone, which says nothing of the delivery; NotTaken."""
+    with source:
+        return copying.copy(source, profile.encoding, profile.separator, to)
 
 
 def _check_header(copied: Copied, profile: Profile) -> None:

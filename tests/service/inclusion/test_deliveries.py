@@ -1,16 +1,20 @@
 """What lies in the drop folder is read once, recognized, or refused once with its reason."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from services.inclusion import rounds
 from services.inclusion.domain.profile import Profile
-from services.inclusion.extract.folder import READING
+from services.inclusion.extract.database import Engine
+from services.inclusion.extract.folder import READING, DropFolder
 from shared.events import DeliveryRead, DeliveryRefused, Event, WaveStarted
 from tests.service.inclusion.conftest import PROFILES, Inclusion
 from tests.support.builders import danish
@@ -286,6 +290,26 @@ async def test_a_reference_file_is_taken_whole_or_not_at_all(
     [refused] = await inclusion.act(SECOND)
     assert isinstance(refused, DeliveryRefused)
     assert (refused.reason, refused.found[:7]) == (reason, "line 2:")
+
+
+class Swept(DropFolder):
+    """A folder whose workplaces are removed at once, by whatever mistake."""
+
+    @contextmanager
+    def workplace(self) -> Iterator[Path]:
+        with super().workplace() as place:
+            rmtree(place)
+            yield place
+
+
+async def test_a_workplace_that_is_gone_says_nothing_of_the_delivery(inclusion: Inclusion, drop: Drop) -> None:
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    swept = rounds.read_deliveries(Swept(drop.path), PROFILES, Engine("200MB"), 0, lambda: SECOND)
+    with pytest.raises(FileNotFoundError):
+        await inclusion.once(swept, SECOND)
+    [read] = await inclusion.act(LATER)
+    assert isinstance(read, DeliveryRead)
 
 
 async def test_contacts_wait_for_units_and_nothing_is_due_meanwhile(inclusion: Inclusion, drop: Drop) -> None:

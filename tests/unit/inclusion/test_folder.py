@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 
 import pytest
 
@@ -47,6 +48,27 @@ def test_what_a_crash_left_is_swept_and_what_is_in_use_is_not(drop: Drop) -> Non
     with folder.workplace() as place:
         folder.sweep()
         assert (left.exists(), place.exists()) == (False, True)
+
+
+def test_a_second_copys_sweep_leaves_a_workplace_alone_from_its_first_moment(drop: Drop) -> None:
+    """The one makes workplaces as fast as it can, the other sweeps as fast as it can, each as a copy of its own."""
+    one, other, ended = DropFolder(drop.path), DropFolder(drop.path), Event()
+
+    def sweep() -> None:
+        while not ended.is_set():
+            other.sweep()
+
+    sweeping = Thread(target=sweep)
+    sweeping.start()
+    try:
+        for _ in range(300):
+            with one.workplace() as place:
+                (place / "copy.csv").write_text("x")
+                assert (place / "copy.csv").read_text() == "x"
+    finally:
+        ended.set()
+        sweeping.join()
+    assert list((drop.path / READING).iterdir()) == []
 
 
 @contextmanager
