@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
+from services.inclusion.domain.holding import nobody_to_ask, stands_still
 from services.inclusion.domain.manifest import Refusal, cannot_be_selected, without_cpr
 from services.inclusion.domain.selection import UnitCount, next_units, patient_included, selection_finished
 from services.inclusion.domain.wave import PinnedFile, Wave
@@ -13,12 +12,11 @@ from services.inclusion.extract.database import Engine
 from services.inclusion.extract.delivery import AlteredSinceRead
 from services.inclusion.extract.folder import DropFolder
 from services.inclusion.extract.selection import Run, Selection, Selections
+from services.inclusion.rounds.outcomes import hold
 from services.inclusion.store import deliveries, waves
-from shared.events import DeliveryRefused, Event
+from shared.events import DeliveryRefused, Event, WaveHeld, WaveStarted
 from shared.privacy import Pseudonyms, Sealer
 from shared.runtime import Errand, Transaction
-
-log = structlog.get_logger()
 
 PATIENTS_AT_ONCE = 2000
 """Told in one transaction, as long as no single unit has more."""
@@ -36,10 +34,12 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Told:
-    """The next units of a wave, and what is to be told about each."""
+    """The next units of a wave, and what is to be told about each; before the first of all, that it started."""
 
     wave: Wave
-    parts: int
+    started: WaveStarted
+    counts: Sequence[UnitCount]
+    """Of all its units."""
     units: Sequence[UnitCount]
     events: Mapping[str, Sequence[Event]]
 
@@ -98,10 +98,14 @@ class _Teller:
     async def record(self, tx: Transaction, came: Told | Halted, now: datetime) -> Sequence[Event]:
         if isinstance(came, Halted):
             return await _record_halt(tx, came, now)
-        new = await waves.keep_told(tx, came.wave, came.units)
-        if await waves.release(tx, came.wave, came.parts, now):
+        start = await _start(tx, came, now)
+        if start is None or any(isinstance(event, WaveHeld) for event in start):
             self.selections.close()
-        return [event for count in came.units if count.unit in new for event in came.events[count.unit]]
+            return start or ()
+        new = await waves.keep_told(tx, came.wave, came.units)
+        if await waves.release(tx, came.wave, len(came.counts), now):
+            self.selections.close()
+        return [*start, *(event for count in came.units if count.unit in new for event in came.events[count.unit])]
 
     async def due(self, tx: Transaction) -> datetime | None:
         return min((wave.run for wave in await _may_go_on(tx, self.folder)), default=None)
@@ -109,7 +113,8 @@ class _Teller:
     def _tell(self, telling: Telling) -> Told:
         selection = self.selections.of(telling.wave, telling.run)
         units = next_units(selection.counts, telling.told, PATIENTS_AT_ONCE)
-        return Told(telling.wave, len(selection.counts), units, self._events(telling, selection, units))
+        started = telling.wave.started(len(selection.counts))
+        return Told(telling.wave, started, selection.counts, units, self._events(telling, selection, units))
 
     def _events(
         self, telling: Telling, selection: Selection, units: Sequence[UnitCount]
@@ -141,13 +146,32 @@ async def _run(tx: Transaction, wave: Wave) -> Run:
     return {one.wave: one for one in await waves.run_of(tx, wave.run)}
 
 
+async def _start(tx: Transaction, came: Told, now: datetime) -> Sequence[WaveStarted | WaveHeld] | None:
+    """What is told before the first units; that the wave is held, where it would ask nobody. None: it began anew."""
+    wave, before = came.wave, await waves.before(tx, came.wave)
+    if before is None:
+        return None
+    started_at, revision = before
+    if started_at is not None:
+        return []
+    if not any(count.included for count in came.counts):
+        contacts = sum(sum(count.terms.values()) for count in came.counts)
+        if held := await hold(tx, [nobody_to_ask(wave, contacts, revision)], now):
+            await waves.unbegin(tx, wave)
+            return held
+    await waves.start(tx, wave)
+    return [came.started]
+
+
 async def _record_halt(tx: Transaction, came: Halted, now: datetime) -> Sequence[Event]:
     await waves.halt(tx, came.wave, came.seen)
     file, refusal = came.file, came.refusal
-    log.error("a wave's selection is held", wave=came.wave.wave, reason=refusal.reason, found=refusal.found)
+    expected = f"{file.file} with {refusal.expected}" if file else refusal.expected
+    held = await hold(tx, [stands_still(came.wave, refusal.reason, expected, refusal.found, came.seen)], now)
     if file is None or not await deliveries.refuse(tx, without_cpr(file.manifest), file.manifest_sha256, refusal, now):
-        return []
+        return held
     return [
+        *held,
         DeliveryRefused(
             manifest=without_cpr(file.manifest),
             sha256=file.manifest_sha256,
@@ -155,5 +179,5 @@ async def _record_halt(tx: Transaction, came: Halted, now: datetime) -> Sequence
             expected=refusal.expected,
             found=refusal.found,
             occurred_at=now,
-        )
+        ),
     ]

@@ -1,32 +1,45 @@
-"""Starts waves: by their survey's schedule, or at once where an operator asked for it."""
+"""Starts waves: by their survey's schedule, or at once where an operator asked for it; or holds them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from services.inclusion.domain.holding import Hold, judge, usable
 from services.inclusion.domain.starting import Delivered, Start, begin, starts
 from services.inclusion.extract.folder import DropFolder
 from services.inclusion.rounds.deliveries import Profiles, unread
-from services.inclusion.store import deliveries, waves
+from services.inclusion.rounds.outcomes import hold
+from services.inclusion.store import deliveries, holds, waves
 from shared.events import Event
 from shared.runtime import Round, Transaction
 from shared.surveys import Survey
 
 
-def start_waves(surveys: Mapping[str, Survey], folder: DropFolder, profiles: Profiles) -> Round:
-    """A wave waits for what it needs: contacts of its month, units, participation, and whatever lies there unread."""
+def start_waves(surveys: Mapping[str, Survey], folder: DropFolder, profiles: Profiles, unlikely: float) -> Round:
+    """A wave waits for what it needs: contacts of its month, units, participation, and whatever lies there unread.
+
+    That it starts is told with the first units of its selection: only then it is known whether it asks anybody. One
+    that rests on a delivery of which more than the `unlikely` share was rejected is held, as soon as that is known.
+    """
 
     async def run(tx: Transaction, now: datetime) -> Sequence[Event]:
-        delivered = await deliveries.delivered(tx)
-        starting = [start for start in await possible(tx, delivered) if start.at <= now]
-        beginning = begin(starting, surveys, delivered, await waves.run_of(tx, now), now)
-        return [wave.started() for wave in await waves.begin(tx, beginning)]
+        delivered = await _delivered(tx)
+        may_start, doubtful = await possible(tx, delivered)
+        starting = [start for start in may_start if start.at <= now]
+        await waves.begin(tx, begin(starting, surveys, delivered, await waves.run_of(tx, now), now))
+        return await hold(tx, doubtful, now)
 
     async def due(tx: Transaction) -> datetime | None:
-        return min((start.at for start in await possible(tx, await deliveries.delivered(tx))), default=None)
+        may_start, doubtful = await possible(tx, await _delivered(tx))
+        moments = [start.at for start in may_start] + [one.since for one in doubtful if one.since]
+        return min(moments, default=None)
 
-    async def possible(tx: Transaction, delivered: Delivered) -> Sequence[Start]:
+    async def possible(tx: Transaction, delivered: Delivered) -> tuple[Sequence[Start], Sequence[Hold]]:
         if await unread(tx, folder, profiles):
-            return []
-        return starts(surveys, delivered, await waves.requests(tx), await waves.begun(tx))
+            return [], []
+        starting = starts(surveys, delivered, await waves.requests(tx), await waves.begun(tx))
+        return judge(starting, surveys, delivered, await holds.held(tx), unlikely)
+
+    async def _delivered(tx: Transaction) -> Delivered:
+        return usable(await deliveries.delivered(tx), unlikely)
 
     return Round(run, due=due, name="start_waves")

@@ -47,7 +47,7 @@ class Inclusion:
         engine = Engine("200MB")
         self.selections = Selections(self.folder, engine)
         self.reading = rounds.read_deliveries(self.folder, written, engine, replica, lambda: self.now)
-        self.starting = rounds.start_waves(defined, self.folder, written)
+        self.starting = rounds.start_waves(defined, self.folder, written, 0.2)
         self.telling = rounds.tell_selections(self.folder, engine, self.selections, PSEUDONYMS, SEALER, replica)
 
     async def hear(self, *requested: WaveRequested) -> None:

@@ -24,7 +24,8 @@ SECOND = danish("2026-11-02 00:00")
 LATER = danish("2026-11-03 00:00")
 FIFTH = danish("2026-11-05 00:00")
 DAY = timedelta(days=1)
-ROWS = [a_contact(1), a_contact(2, kont_ans="?"), a_contact(1, borger_doedsdato="2026-10-20")]
+ROWS = [a_contact(1), a_contact(2, kont_ans="?"), a_contact(1, borger_doedsdato="2026-10-20"), *map(a_contact, (8, 9))]
+"""One in five is rejected: no wave is held for that."""
 MANIFEST = "lpr-2026-10.manifest.json"
 
 
@@ -43,7 +44,7 @@ async def test_a_delivery_is_read_and_counted(inclusion: Inclusion, drop: Drop) 
     [read] = await inclusion.act(SECOND)
     assert isinstance(read, DeliveryRead)
     assert (read.delivery, read.period, read.profile, read.occurred_at) == ("lpr-2026-10", "2026-10", "lpr_a", SECOND)
-    assert (read.rows, read.rejected, read.superseded, read.contacts) == (3, {"unit_unknown": 1}, 1, 1)
+    assert (read.rows, read.rejected, read.superseded, read.contacts) == (5, {"unit_unknown": 1}, 1, 3)
 
 
 async def test_it_is_read_once(inclusion: Inclusion, drop: Drop) -> None:
