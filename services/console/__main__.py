@@ -1,6 +1,6 @@
 """The console: hears everything, so that everybody is accounted for, and tells what operators want of waves.
 
-reads  DeliveryRead, DeliveryRefused, WaveStarted, SelectionFinished, PatientIncluded, InvitationWithdrawn,
+reads  DeliveryRead, DeliveryRefused, WaveHeld, WaveStarted, SelectionFinished, PatientIncluded, InvitationWithdrawn,
        InvitationCleared, InvitationQuarantined, InvitationDropped, LetterSubmitted, LetterDelivered, LetterFailed,
        LetterStopped, InvitationUnreached, ReminderDue, ReminderCancelled, ClosingDue, ResponseReceived,
        InvitationDeclined, PersonOptedOut, InvitationClosed, RecordSetAside, WaveRequested
@@ -26,6 +26,7 @@ from shared.events import (
     DeliveryRefused,
     RecordSetAside,
     SelectionFinished,
+    WaveHeld,
     WaveRequested,
     WaveStarted,
 )
@@ -35,6 +36,7 @@ READS = {
     DeliveryRead: handlers.on_delivery_read,
     DeliveryRefused: handlers.on_delivery_refused,
     WaveRequested: handlers.on_wave_requested,
+    WaveHeld: handlers.on_wave_held,
     WaveStarted: handlers.on_wave_started,
     SelectionFinished: handlers.on_selection_finished,
     RecordSetAside: handlers.on_record_set_aside,

@@ -52,9 +52,10 @@ async def ask(wave: str, asked: Asked, by: str) -> Wish:
     async with transaction() as tx:
         latest = await requests.latest(tx, wave)
         wanted = allowed(wave, latest.wanted, asked)
+        found = await accounts.waves(tx, wave)
         if asked != "start":
-            not_ended(*await accounts.waves(tx, wave))
-        if wanted == latest.wanted:
+            not_ended(*found)
+        if wanted == latest.wanted and not any(one.standing == "held" for one in found):
             return Wish(wave=wave, wanted=wanted, revision=latest.revision)
         request = _request(wave, latest.revision + 1, wanted, by)
         await waves.add(tx, [wave])

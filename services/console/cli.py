@@ -90,7 +90,7 @@ def _requests(command: Callable[..., argparse.ArgumentParser]) -> None:
     start.add_argument("month", help="of the contacts: 2026-10")
     command("pause", _ask("pause"), "hold a wave's letters until it is resumed").add_argument("wave")
     command("stop", _ask("stop"), "end a wave's unsent letters for good").add_argument("wave")
-    resume = command("resume", _resume, "let a paused wave, or a service that stopped itself, go on")
+    resume = command("resume", _resume, "let a paused or held wave, or a service that stopped itself, go on")
     resume.add_argument("name", metavar="WAVE|SERVICE")
     resume.add_argument(
         "--set-aside", type=int, default=0, metavar="N", help="so many failures are no reason for the service to stop"

@@ -15,6 +15,7 @@ from shared.events import (
     LetterSubmitted,
     RecordSetAside,
     SelectionFinished,
+    WaveHeld,
     WaveRequested,
     WaveStarted,
 )
@@ -43,6 +44,12 @@ async def on_wave_requested(tx: Transaction, requested: Sequence[WaveRequested])
 async def on_wave_started(tx: Transaction, started: Sequence[WaveStarted]) -> Sequence[Event]:
     await waves.add(tx, {one.wave for one in started})
     await waves.start(tx, started)
+    return ()
+
+
+async def on_wave_held(tx: Transaction, held: Sequence[WaveHeld]) -> Sequence[Event]:
+    await waves.add(tx, {one.wave for one in held})
+    await waves.hold(tx, held)
     return ()
 
 

@@ -37,11 +37,21 @@ def wave(found: Mapping[str, Any]) -> RenderableType:
     started = f"started {_moment(found['started_at'], '')}" if found["started_at"] else "not started"
     head = Text(f"{found['wave']}: {found['standing']}, {started}")
     waits = [f"waits for {found['waits_for']}"] if found["waits_for"] else []
-    parts: list[RenderableType] = [head, *waits, *map(_delivery, found["deliveries"]), _identity(found)]
+    held = [Text(f"{line}", style="red") for line in _held(found)]
+    parts: list[RenderableType] = [head, *waits, *held, *map(_delivery, found["deliveries"]), _identity(found)]
     if found["parts"]:
         parts.append(_shares(found["parts"]))
     parts += [Text(f"Does not add up: {line}", style="red") for line in found["does_not_add_up"]]
     return Group(*parts)
+
+
+def _held(found: Mapping[str, Any]) -> Sequence[str]:
+    """Why it waits for a person, and what to do."""
+    if not found.get("what_to_do"):
+        return []
+    held = found["held"]
+    why = f"held: {_words(held['reason'])}; expected {held['expected']}, found {held['found']}"
+    return [why, f"to do: {found['what_to_do']}"]
 
 
 def deliveries(found: Mapping[str, Any]) -> RenderableType:

@@ -1,7 +1,7 @@
 """Inclusion: reads the register extracts, starts the waves, and draws whom they ask.
 
 Reads WaveRequested.
-Tells DeliveryRead, DeliveryRefused, PatientIncluded, SelectionFinished, WaveStarted.
+Tells DeliveryRead, DeliveryRefused, PatientIncluded, SelectionFinished, WaveHeld, WaveStarted.
 """
 
 from functools import partial
@@ -24,6 +24,9 @@ class InclusionSettings(Settings):
     drop: Path = Field(description="The folder into which deliveries are put; it must be there.")
     pseudonym_key: str = Field(description="Secret: what pseudonyms are made with; 32 bytes in url-safe base64.")
     sealing_public_key: str = Field(description="What CPR numbers are sealed with, for dispatch alone; written alike.")
+    unlikely_rejects: float = Field(
+        default=0.2, ge=0, le=1, description="A wave is held where more of a delivery's rows were rejected: a share."
+    )
     reading_memory: str = Field(default="600MB", description="What reading an extract may use before it goes to disk.")
 
 
@@ -42,7 +45,7 @@ async def main() -> None:
             reads={WaveRequested: partial(handlers.on_wave_requested, surveys=known)},
             rounds=[
                 rounds.read_deliveries(folder, written, engine, replica, now),
-                rounds.start_waves(known, folder, written),
+                rounds.start_waves(known, folder, written, settings.unlikely_rejects),
                 rounds.tell_selections(folder, engine, selections, pseudonyms, sealer, replica),
             ],
         )

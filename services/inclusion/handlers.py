@@ -15,11 +15,14 @@ async def on_wave_requested(
     """Keeps what is wanted of whole waves; a round starts what is to be running.
 
     Once a wave began, its selection is told to the end whatever is wanted: whoever decides and sends reads the same
-    request, and so everybody stays accounted for. Requests about single units are for them alone.
+    request, and so everybody stays accounted for. One that stands still is tried again when it is wanted to run.
+    Requests about single units are for them alone.
     """
     for one in requested:
         _accept(one, surveys)
-    await waves.keep_requests(tx, [one for one in requested if not one.units])
+    of_whole_waves = [one for one in requested if not one.units]
+    await waves.keep_requests(tx, of_whole_waves)
+    await waves.try_again(tx, of_whole_waves)
     return []
 
 

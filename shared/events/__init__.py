@@ -20,6 +20,7 @@ from shared.events.inclusion import (
     PatientIncluded,
     PinnedDelivery,
     SelectionFinished,
+    WaveHeld,
     WaveStarted,
 )
 from shared.events.invitation import (
@@ -89,6 +90,7 @@ __all__ = [
     "SorCode",
     "Unit",
     "Wanted",
+    "WaveHeld",
     "WaveRequested",
     "WaveStarted",
     "derived_id",

@@ -73,6 +73,24 @@ class WaveStarted(AboutWave):
     """What the wave's draws are made from, so that they can be made again."""
     run: Moment
     """The slot in which it started; the waves of one slot are a run."""
+    parts: Count | None = None
+    """How many units it has, and so how many SelectionFinished tell of it. Null: told before this was said."""
+
+
+class WaveHeld(AboutWave):
+    """A wave does not start, or its selection does not go on, before a person has seen to it."""
+
+    natural_key: ClassVar[Sequence[str]] = ("wave", "reason", "held_on")
+
+    survey: str
+    month: Month
+    holds: Literal["start", "selection"]
+    """What does not happen before: its start, or its selection, which is then over when all its parts were told."""
+    reason: Reason
+    expected: str
+    found: str
+    held_on: Sha256
+    """Of what it was held on. Held on something else, it is held anew."""
 
 
 class PatientIncluded(AboutInvitation):
@@ -120,5 +138,6 @@ __all__ = [
     "PatientIncluded",
     "PinnedDelivery",
     "SelectionFinished",
+    "WaveHeld",
     "WaveStarted",
 ]

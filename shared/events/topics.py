@@ -17,6 +17,7 @@ from shared.events.inclusion import (
     InvitationWithdrawn,
     PatientIncluded,
     SelectionFinished,
+    WaveHeld,
     WaveStarted,
 )
 from shared.events.karens import (
@@ -44,6 +45,7 @@ PUBLISHED_BY: dict[str, Sequence[type[Event]]] = {
     "inclusion": (
         DeliveryRead,
         DeliveryRefused,
+        WaveHeld,
         WaveStarted,
         PatientIncluded,
         SelectionFinished,

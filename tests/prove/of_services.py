@@ -6,6 +6,8 @@ from tests.prove.mutation import Mutation, mutation
 
 QUEUE = "tests/service/dispatch/test_queue.py::test_"
 SWITCH = "tests/service/dispatch/test_red_switch.py::test_"
+HELD = "tests/service/inclusion/test_held_waves.py::test_"
+WAVES = "tests/service/inclusion/test_waves.py::"
 HELPING = "tests/service/test_any_helping.py::test_any_helping"
 
 TWICE = "tests/runtime/test_twice.py::test_with_the_offset_check_off_what_is_taken_twice_happens_once"
@@ -98,4 +100,42 @@ _DISPATCH = (
     ),
 )
 
-OF_SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_DISPATCH)
+_INCLUSION = (
+    mutation(
+        "inclusion: a wave that would ask nobody is held",
+        "services/inclusion/rounds/selections.py",
+        "    if not any(count.included for count in came.counts):\n",
+        "    if False:\n",
+        f"{HELD}nobody_taking_part_holds_the_wave_when_it_would_start",
+    ),
+    mutation(
+        "inclusion: a spoilt delivery holds its waves",
+        "services/inclusion/domain/starting.py",
+        "return self.share > unlikely",
+        "return False",
+        f"{HELD}a_few_late_contacts_mend_nothing_and_the_wave_is_held_anew",
+    ),
+    mutation(
+        "inclusion: one delivery's failure is its own",
+        "services/inclusion/extract/delivery.py",
+        "    except Exception as error:\n        return cannot_be_read(error)\n",
+        "    except ZeroDivisionError as error:\n        return cannot_be_read(error)\n",
+        "tests/service/inclusion/test_deliveries.py::test_an_odd_delivery_is_refused_alone_and_all_others_go_on",
+    ),
+    mutation(
+        "inclusion: one wave's failure is its own",
+        "services/inclusion/rounds/selections.py",
+        "        except Exception as error:\n",
+        "        except ZeroDivisionError as error:\n",
+        f"{WAVES}TestUnforeseen::test_a_wave_that_cannot_be_told_does_not_block_the_next",
+    ),
+    mutation(
+        "inclusion: nobody sweeps a workplace that is being made",
+        "services/inclusion/extract/folder.py",
+        "            fcntl.flock(gate, fcntl.LOCK_EX)\n",
+        "",
+        "tests/unit/inclusion/test_folder.py::test_a_second_copys_sweep_leaves_a_workplace_alone_from_its_first_moment",
+    ),
+)
+
+OF_SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_DISPATCH, *_INCLUSION)

@@ -16,6 +16,8 @@ ANOTHER = b.an_invitation(person=b.a_person(2), sex="male", age=34, patient_type
 OUTPATIENT = b.an_invitation(wave="lup-psykiatri-2026-10", person=b.a_person(3), patient_type="planned_outpatient")
 HELD, BROUGHT = f"sha256 {b.a_checksum('held')}", f"sha256 {b.a_checksum('brought')}"
 NOT_TAKING_PART = {"excluded": {"unit_not_taking_part": 53}, "not_sampled": 0, "another_contact": 0, "included": 0}
+NOBODY = {"expected": "somebody to ask", "found": "53 contacts, and none of them is included"}
+ALTERED = {"expected": f"lpr-2026-10.csv with {HELD}", "found": "no file"}
 NAMELESS = {
     "record_kind": "",
     "record_headers": {},
@@ -46,6 +48,10 @@ WAVES: list[tuple[str, Event]] = [
     ("incomplete", b.delivery_refused(reason="rows_differ")),
     ("schedule", b.wave_started()),
     ("request", b.wave_started(wave="lup-psykiatri-2026-10", started_by="request")),
+    ("empty", b.wave_started(wave="lup-somatik-2026-09", parts=0)),
+    ("rejects_unlikely", b.wave_held()),
+    ("nobody_to_ask", b.wave_held(reason="nobody_to_ask", **NOBODY)),
+    ("selection", b.wave_held(wave="lup-psykiatri-2026-10", holds="selection", reason="altered_since_read", **ALTERED)),
     ("drawn", b.selection_finished()),
     ("not_taking_part", b.selection_finished(unit=b.a_unit(2).code, **NOT_TAKING_PART)),
 ]

@@ -75,6 +75,21 @@ class Part(Account):
     name: str | None = Field(description="Of the unit, as it stood when the wave started.")
 
 
+class Held(BaseModel):
+    """Why a wave does not start, or its selection does not go on, before a person has seen to it."""
+
+    holds: Literal["start", "selection"]
+    reason: str
+    expected: str
+    found: str
+    held_at: datetime
+
+    @property
+    def resumes(self) -> str:
+        """What letting it go on comes to, in two words."""
+        return "start anyway" if self.holds == "start" else "try again"
+
+
 class Wave(Account):
     wave: str
     survey: str
@@ -82,6 +97,7 @@ class Wave(Account):
     wanted: Wanted
     started_at: datetime | None = Field(description="None: requested, and not started yet.")
     selected: bool = Field(description="Whether every unit's selection has been heard.")
+    held: Held | None = Field(None, description="Why it waits for a person.")
     extract_read: bool = Field(False, description="Whether a register extract of its month has been read.")
     deliveries: list[Delivery]
     parts: list[Part] = Field(default_factory=list, description="By region or unit, where that was asked for.")
@@ -95,10 +111,12 @@ class Wave(Account):
 
     @computed_field
     @property
-    def standing(self) -> Literal[Wanted, "requested", "ended"]:
+    def standing(self) -> Literal[Wanted, "requested", "held", "ended"]:
         """What is wanted of it, until it has ended; requested: it is to run, and has not started."""
         if self.is_over and self.wanted != "stopped":
             return "ended"
+        if self.held and self.wanted == "running":
+            return "held"
         return "requested" if self.wanted == "running" and not self.started_at else self.wanted
 
     @computed_field
@@ -107,6 +125,17 @@ class Wave(Account):
         """What a wave that was requested cannot start without, and what is not there, in words."""
         missing = self.standing == "requested" and not self.extract_read
         return f"the register extract of {self.month}: none has been read" if missing else None
+
+    @computed_field
+    @property
+    def what_to_do(self) -> str | None:
+        """What lets a held wave go on, in words."""
+        if self.held is None or self.standing != "held":
+            return None
+        if self.held.holds == "start":
+            mends = "have the delivery mended and sent under a new name: it starts by itself"
+            return f"{mends}; or start it anyway by `puls resume {self.wave}`, or cancel it by `puls stop {self.wave}`"
+        return f"put back the file that it rests on; or mend the cause, and try it again by `puls resume {self.wave}`"
 
     @computed_field
     @property

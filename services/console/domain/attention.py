@@ -113,6 +113,9 @@ def _of_waves(waves: Iterable[Wave], kept: Kept) -> Iterator[Need]:
         if wave.does_not_add_up:
             what = f"{wave.wave} does not add up: {'; '.join(wave.does_not_add_up)}"
             yield Need("still", what, f"/waves/{wave.wave}")
+        if wave.held and wave.standing == "held":
+            what = f"{wave.wave} is held ({_words(wave.held.reason)}: {wave.held.found}): {wave.what_to_do}"
+            yield Need("still", what, f"/waves/{wave.wave}", since=wave.held.held_at)
         if wave.standing == "paused":
             yield Need("look", f"{wave.wave} is paused", f"/waves/{wave.wave}", since=kept.paused.get(wave.wave))
 

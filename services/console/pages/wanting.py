@@ -5,6 +5,7 @@ import re
 from starlette.responses import Response
 
 from services.console import acts
+from services.console.domain.account import Wave
 from services.console.domain.problem import Problem
 from services.console.domain.waves import Asked, month_before
 from services.console.rendering import go_to
@@ -23,6 +24,13 @@ COMES_TO = {
     "stop": "Its unsent letters are ended for good: a stopped wave never resumes. What was handed over stays, and its "
     "pages stay open.",
 }
+HELD_COMES_TO: dict[tuple[str, Asked], str] = {
+    ("start", "pause"): "It does not start, whatever is delivered, until it is resumed.",
+    ("start", "resume"): "It starts now, with what was delivered, and is not started again with anything better.",
+    ("start", "stop"): "It never starts, whatever is delivered.",
+    ("selection", "resume"): "Its selection is tried again.",
+}
+"""(what is held, what is asked of it) -> what that comes to."""
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -53,7 +61,7 @@ async def confirm(visit: Visit) -> Response:
         raise acts.unknown_wave(wave)
     acts.allowed(wave, found[0].wanted, asked)
     acts.not_ended(found[0])
-    return _confirm(visit, asked, wave, {}, in_flight=found[0].in_flight)
+    return _confirm(visit, asked, wave, {}, found[0])
 
 
 async def ask(visit: Visit) -> Response:
@@ -62,15 +70,16 @@ async def ask(visit: Visit) -> Response:
     return go_to(f"/waves/{wave}")
 
 
-def _confirm(visit: Visit, asked: Asked, wave: str, fields: dict[str, str], in_flight: int | None = None) -> Response:
-    said = f"{in_flight:,} invitations of it are in flight. " if in_flight else ""
+def _confirm(visit: Visit, asked: Asked, wave: str, fields: dict[str, str], found: Wave | None = None) -> Response:
+    said = f"{found.in_flight:,} invitations of it are in flight. " if found and found.in_flight else ""
+    held = found.held.holds if found and found.held and found.standing == "held" else ""
     return visit.page(
         "confirm",
         f"{asked.capitalize()} {wave}?",
-        text=f"{said}{COMES_TO[asked]}",
+        text=f"{said}{HELD_COMES_TO.get((held, asked)) or COMES_TO[asked]}",
         button=f"{asked.capitalize()} the wave",
         fields=fields.items(),
-        back=f"/waves/{wave}" if in_flight is not None else "/waves/request",
+        back=f"/waves/{wave}" if found else "/waves/request",
         grave=asked == "stop",
     )
 

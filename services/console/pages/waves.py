@@ -74,6 +74,7 @@ def may(wave: Wave) -> list[str]:
         asked
         for asked in ("pause", "resume", "stop")
         if WAVE_LIFE.get((wave.wanted, asked), wave.wanted) != wave.wanted
+        or (asked == "resume" and wave.standing == "held")
     ]
 
 

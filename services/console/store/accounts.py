@@ -12,14 +12,32 @@ WAVES = """
 SELECT
     wave.wave, wave.survey, wave.month, wave.started_at,
     coalesce(asked.wanted, 'running') AS wanted,
-    coalesce(
-        (SELECT count(*) = max(parts) FROM selection WHERE selection.wave = wave.wave), FALSE
-    ) AS selected,
+    heard.selected,
+    held.held,
     EXISTS (SELECT FROM delivery WHERE delivery.period = wave.month) AS extract_read
 FROM wave
 LEFT JOIN LATERAL (
     SELECT wanted FROM wave_request WHERE wave_request.wave = wave.wave AND units = '{}' ORDER BY revision DESC LIMIT 1
 ) AS asked ON TRUE
+CROSS JOIN LATERAL (
+    SELECT coalesce(count(*) = coalesce(max(selection.parts), wave.parts), FALSE) AS selected
+    FROM selection
+    WHERE selection.wave = wave.wave
+) AS heard
+LEFT JOIN LATERAL (
+    SELECT to_jsonb(wave_held) AS held
+    FROM wave_held
+    WHERE
+        wave_held.wave = wave.wave AND NOT heard.selected
+        AND CASE holds
+            WHEN 'start' THEN wave.started_at IS NULL AND NOT EXISTS (
+                SELECT FROM delivery WHERE delivery.period = wave.month AND delivery.read_at > wave_held.held_at
+            )
+            ELSE TRUE
+        END
+    ORDER BY held_at DESC, reason
+    LIMIT 1
+) AS held ON TRUE
 WHERE
     ($1::text IS NULL OR wave.wave = $1)
     AND ($2::timestamptz IS NULL OR coalesce(wave.started_at >= $2, TRUE) OR asked.wanted = 'paused')
@@ -31,7 +49,8 @@ async def waves(tx: Transaction, wave: str | None = None, since: datetime | None
     """All waves that were heard of, the latest month first; or the one of that name, if it was heard of.
 
     Since a moment: not those that had started before, unless they are paused. Each wave costs the counting of its
-    invitations.
+    invitations. What held a wave's start is over when it has started, and when another extract of its month was read:
+    if that does not let it start either, it is held anew.
     """
     heard_of = await tx.fetch(WAVES, wave, since)
     names = [row["wave"] for row in heard_of]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from shared.events import DeliveryRead, DeliveryRefused, SelectionFinished, WaveStarted
+from shared.events import DeliveryRead, DeliveryRefused, SelectionFinished, WaveHeld, WaveStarted
 from shared.runtime import Transaction
 
 ADD_DELIVERIES = """
@@ -44,8 +44,11 @@ async def add(tx: Transaction, waves: Collection[str]) -> None:
 
 
 START = """
-UPDATE wave SET started_at = told.occurred_at, started_by = told.started_by, pinned = told.pinned
-FROM jsonb_to_recordset($1) AS told (wave text, occurred_at timestamptz, started_by text, pinned jsonb)
+UPDATE wave SET
+    started_at = told.occurred_at, started_by = told.started_by, pinned = told.pinned, parts = told.parts
+FROM jsonb_to_recordset($1) AS told (
+    wave text, occurred_at timestamptz, started_by text, pinned jsonb, parts integer
+)
 WHERE wave.wave = told.wave AND wave.started_at IS NULL
 """
 PINNED = {"deliveries", "units", "participation", "definition", "seed", "run"}
@@ -59,10 +62,25 @@ async def start(tx: Transaction, started: Sequence[WaveStarted]) -> None:
             "occurred_at": one.occurred_at.isoformat(),
             "started_by": one.started_by,
             "pinned": one.model_dump(mode="json", include=PINNED),
+            "parts": one.parts,
         }
         for one in started
     ]
     await tx.execute(START, rows)
+
+
+HOLD = """
+INSERT INTO wave_held (wave, reason, held_on, holds, expected, found, held_at)
+SELECT wave, reason, held_on, holds, expected, found, occurred_at
+FROM jsonb_to_recordset($1) AS told (
+    wave text, reason text, held_on text, holds text, expected text, found text, occurred_at timestamptz
+)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def hold(tx: Transaction, held: Sequence[WaveHeld]) -> None:
+    await tx.execute(HOLD, [one.model_dump(mode="json") for one in held])
 
 
 ADD_SELECTIONS = """

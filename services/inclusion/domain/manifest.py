@@ -1,18 +1,23 @@
 """The manifest beside each delivered file: what was promised, and why a delivery is not taken."""
 
-import json
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import from_json
 
 from services.inclusion.domain.profile import Kind, Profile
 
 _CPR = re.compile(r"(?<![0-9])(?:[06][1-9]|[1278][0-9]|[39][01])(?:0[1-9]|1[0-2])[0-9]{2}[-_. ]?[0-9]{4}(?![0-9])")
 """A day, sixty more for a replacement number, a month, a year, and a serial."""
-MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+MONTH = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
+"""Far from the ends of the calendar, so that days can be counted from it in both directions."""
+LONGEST_FOUND = 200
+"""Characters of an odd name that a refusal repeats."""
 
 
 class Manifest(BaseModel):
@@ -74,7 +79,10 @@ def judge_names(manifest: str, content: bytes) -> Refusal | None:
     written = _written(content)
     for name in (manifest, written.get("delivery"), written.get("file")):
         if isinstance(name, str) and without_cpr(name) != name:
-            return Refusal("name_holds_cpr", "names of files and deliveries without CPR numbers", without_cpr(name))
+            found = as_told(name)[:LONGEST_FOUND]
+            return Refusal("name_holds_cpr", "names of files and deliveries without CPR numbers", found)
+    if as_told(manifest) != manifest:
+        return Refusal("name_malformed", "a file name in UTF-8", as_told(manifest))
     return None
 
 
@@ -87,6 +95,28 @@ def file_of(content: bytes) -> str | None:
 def without_cpr(name: str) -> str:
     """A file's or a delivery's name as it may be told: senders have named files after persons."""
     return _CPR.sub("•••", name)
+
+
+def as_told(name: str) -> str:
+    """Without CPR numbers, and as text that can be kept and sent: a file system takes any bytes as a name."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return without_cpr(text.replace("\0", "\ufffd"))
+
+
+def cannot_be_read(error: Exception) -> Refusal:
+    """A mistake of ours refuses the one delivery that met it."""
+    return Refusal("cannot_be_read", "a delivery that the program can read", _unforeseen(error))
+
+
+def cannot_be_selected(error: Exception) -> Refusal:
+    """A mistake of ours holds the one wave that met it."""
+    return Refusal("cannot_be_selected", "a wave of which the program can make the selection", _unforeseen(error))
+
+
+def _unforeseen(error: Exception) -> str:
+    """Only its kind and its place are told: its text may hold the data."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"unforeseen: {type(error).__name__} at {PurePath(place.filename).name}:{place.lineno}"
 
 
 def cannot_be_opened(file: str, found: str) -> Refusal:
@@ -115,7 +145,7 @@ def _malformed(error: ValidationError, content: bytes) -> Refusal:
     places = {".".join(map(str, mistake["loc"])) for mistake in mistakes}
     found = "; ".join(f"{'.'.join(map(str, m['loc'])) or 'the whole'}: {m['msg']}" for m in mistakes)[:500]
     if places == {"period"} or (places == {""} and _written(content)):
-        return Refusal("period_malformed", "period: the contacts' month as YYYY-MM, for contacts only", found)
+        return Refusal("period_malformed", "period: the contacts' month, 1900-01 to 2099-12, for contacts only", found)
     fields = ", ".join(Manifest.model_fields)
     return Refusal("manifest_malformed", f"a JSON object with {fields}", found)
 
@@ -123,7 +153,7 @@ def _malformed(error: ValidationError, content: bytes) -> Refusal:
 def _written(content: bytes) -> Mapping[str, Any]:
     """The fields of a JSON object; of anything else none."""
     try:
-        written = json.loads(content)
+        written = from_json(content)
     except ValueError:
         return {}
     return written if isinstance(written, dict) else {}

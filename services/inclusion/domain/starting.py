@@ -28,6 +28,7 @@ class Request:
     month: str
     wanted: Wanted
     requested_at: datetime
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,32 @@ class Start:
     month: str
     at: datetime
     started_by: Literal["schedule", "request"]
+    revision: int = 0
+    """Of the latest request about it; 0: nobody asked anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A register extract that was read, and how many of its rows can be used."""
+
+    pinned: PinnedContacts
+    rows: int
+    rejected: int
+    contacts: int
+    read_at: datetime
+
+    @property
+    def share(self) -> float:
+        """Of its rows, those that were rejected."""
+        return self.rejected / self.rows if self.rows else 0.0
+
+    def is_unlikely(self, unlikely: float) -> bool:
+        return self.share > unlikely
+
+    def mends(self, earlier: "Extract", unlikely: float) -> bool:
+        """Whether it is the earlier one as it should have been: a few contacts reported late are not."""
+        as_large = self.contacts >= max(earlier.contacts, earlier.rows / 2)
+        return as_large and not self.is_unlikely(unlikely)
 
     @property
     def wave(self) -> str:
@@ -48,8 +75,8 @@ class Start:
 class Delivered:
     """What was read by now."""
 
-    contacts: Mapping[str, Sequence[PinnedContacts]]
-    """Month -> register extracts."""
+    contacts: Mapping[str, Sequence[Extract]]
+    """Month -> register extracts, in the order in which they were read."""
     units: PinnedFile | None
     """The latest."""
     participation: PinnedFile | None
@@ -84,8 +111,13 @@ def _start(survey: Survey, month: str, request: Request | None) -> Start | None:
     if request is None:
         return Start(survey.name, month, scheduled_at(survey, month), "schedule")
     if request.wanted == "running":
-        return Start(survey.name, month, request.requested_at, "request")
+        return Start(survey.name, month, request.requested_at, "request", request.revision)
     return None
+
+
+def resting_on(start: Start, survey: Survey, delivered: Delivered) -> str:
+    """The fingerprint of the wave that would start now."""
+    return _begin(start, survey, delivered, (), start.at).fingerprint
 
 
 def begin(
@@ -105,7 +137,7 @@ def begin(
 def _begin(start: Start, survey: Survey, delivered: Delivered, run: Sequence[Wave], now: datetime) -> Wave:
     if delivered.units is None or delivered.participation is None:
         raise ValueError(f"{survey.name} cannot begin: units and participation must have been read")
-    deliveries = tuple(delivered.contacts[start.month])
+    deliveries = tuple(one.pinned for one in delivered.contacts[start.month])
     rules = _rules(survey)
     return Wave(
         wave=name_of(survey.name, start.month),

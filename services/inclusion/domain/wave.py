@@ -1,6 +1,7 @@
 """The wave, and all that it pins so that it can be selected again to the letter."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -62,7 +63,8 @@ class Wave(Pinned):
     units: PinnedFile
     participation: PinnedFile
     yields_to: tuple[str, ...]
-    """The waves of the same run that ask first: who is drawn there is not asked here."""
+    """The waves of the same run that ask first: who is drawn there is not asked here. One that would have asked nobody
+    has not started, and is no longer of the run."""
 
     @property
     def day(self) -> date:
@@ -74,7 +76,20 @@ class Wave(Pinned):
         read_against = tuple(one.units for one in self.deliveries)
         return (*self.deliveries, *read_against, self.units, self.participation)
 
-    def started(self) -> WaveStarted:
+    @property
+    def fingerprint(self) -> str:
+        """Of all that decides who is asked, but the day on which it starts and the waves that start with it."""
+        files = (*self.deliveries, self.units, self.participation)
+        lines = [self.wave, self.rules.fingerprint, *(file.sha256 for file in files)]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def rests_on(self, run: Mapping[str, "Wave"]) -> Sequence[str]:
+        """The names of all files that its selection is made from: its own, and those of the waves it yields to."""
+        waves = (self, *(run[name] for name in self.yields_to if name in run))
+        return sorted({file.file for wave in waves for file in wave.files})
+
+    def started(self, parts: int) -> WaveStarted:
+        """`parts` is how many units it has."""
         return WaveStarted(
             wave=self.wave,
             survey=self.survey,
@@ -86,6 +101,7 @@ class Wave(Pinned):
             definition=self.rules.fingerprint,
             seed=self.seed,
             run=self.run,
+            parts=parts,
             occurred_at=self.run,
         )
 

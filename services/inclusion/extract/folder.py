@@ -7,18 +7,19 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from services.inclusion.domain.manifest import without_cpr
+from services.inclusion.domain.manifest import as_told
 
 MANIFEST = ".manifest.json"
 READING = ".reading"
 """Below it lies what is needed while a delivery is read. Emptied afterwards, and at the next start after a crash."""
 LOCK = "in-use"
+GATE = ".reading.lock"
 NO_FILE = "no file"
 LARGEST_MANIFEST = 64 * 1024
 KINDS = {stat.S_IFDIR: "a folder", stat.S_IFLNK: "a link", stat.S_IFIFO: "a named pipe"}
@@ -43,8 +44,8 @@ class FoundManifest:
 
     @property
     def told_as(self) -> str:
-        """Its name as it is kept and told: senders have named files after persons."""
-        return without_cpr(self.name)
+        """Its name as it is kept and told: senders have named files after persons, and in other encodings."""
+        return as_told(self.name)
 
     @property
     def key(self) -> str:
@@ -83,21 +84,36 @@ class DropFolder:
     @contextmanager
     def workplace(self) -> Iterator[Path]:
         """A folder of one's own below `.reading`, that is gone afterwards. Not swept by others while in use."""
-        reading = self._path / READING
-        reading.mkdir(mode=0o700, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=reading) as place, open(Path(place) / LOCK, "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield Path(place)
+        with ExitStack() as kept:
+            with self._gate():
+                reading = self._path / READING
+                reading.mkdir(mode=0o700, exist_ok=True)
+                place = tempfile.TemporaryDirectory(dir=reading)
+                lock = kept.enter_context(open(Path(place.name) / LOCK, "w"))
+                kept.callback(place.cleanup)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield Path(place.name)
 
     def sweep(self) -> None:
-        """Removes what crashed processes left below `.reading`."""
-        for left in (self._path / READING).glob("*"):
-            if not _in_use(left):
-                shutil.rmtree(left, ignore_errors=True)
+        """Removes what crashed processes left below `.reading`; in a folder that is not ours, nothing."""
+        left = list((self._path / READING).glob("*"))
+        if not left or not os.access(self._path, os.W_OK):
+            return
+        with self._gate():
+            for place in left:
+                if not _in_use(place):
+                    shutil.rmtree(place, ignore_errors=True)
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        """Of all copies one at a time: between the making of a workplace and its lock it looks like one left behind."""
+        with open(self._path / GATE, "w") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            yield
 
     def _found(self, name: str) -> FoundManifest | None:
         try:
-            written = datetime.fromtimestamp((self._path / name).lstat().st_mtime, UTC)
+            written = _moment((self._path / name).lstat().st_mtime)
             content, closed = self._content(name)
         except FileNotFoundError:
             return None
@@ -116,6 +132,14 @@ class DropFolder:
         except OSError:
             return NO_FILE
         return f"{found.st_size} bytes of {found.st_mtime_ns}, {found.st_ctime_ns}"
+
+
+def _moment(seconds: float) -> datetime:
+    """What no calendar holds counts as still to come."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError):
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _expect_regular(found: os.stat_result) -> None:

@@ -44,14 +44,14 @@ class Selections:
         self._folder = folder
         self._engine = engine
         self._open = ExitStack()
-        self._latest: tuple[str, Selection] | None = None
+        self._latest: tuple[Wave, Selection] | None = None
 
     def of(self, wave: Wave, run: Run) -> Selection:
         """Takes seconds for the first units of a wave. Raises AlteredSinceRead, OSError."""
-        if self._latest is None or self._latest[0] != wave.wave:
+        if self._latest is None or self._latest[0] != wave:
             self.close()
             selection = self._open.enter_context(select(self._folder, wave, run, self._engine))
-            self._latest = (wave.wave, selection)
+            self._latest = (wave, selection)
         return self._latest[1]
 
     def close(self) -> None:
@@ -80,13 +80,14 @@ def _asked_first(
     folder: DropFolder, wave: Wave, run: Run, engine: Engine, place: Path, kept: dict[str, Path]
 ) -> Sequence[Path]:
     """Files with the persons whom the waves before this one ask. `kept` holds those that are written already."""
-    for name in wave.yields_to:
+    before_it = [name for name in wave.yields_to if name in run]
+    for name in before_it:
         if name not in kept:
             before = _asked_first(folder, run[name], run, engine, place, kept)
             with _selected(folder, run[name], before, engine, place) as selection:
                 selection.keep_persons(place / f"{name}.parquet")
             kept[name] = place / f"{name}.parquet"
-    return [kept[name] for name in wave.yields_to]
+    return [kept[name] for name in before_it]
 
 
 @contextmanager

@@ -7,22 +7,12 @@ from typing import get_args
 
 import structlog
 
-from services.inclusion.domain.manifest import (
-    Manifest,
-    Refusal,
-    cannot_be_opened,
-    file_of,
-    judge_names,
-    judge_repeat,
-    read_manifest,
-    repeated_as,
-    without_cpr,
-)
+from services.inclusion.domain.manifest import Manifest, Refusal, judge_repeat, repeated_as, without_cpr
 from services.inclusion.domain.profile import Kind, Profile
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile
 from services.inclusion.extract import delivery
 from services.inclusion.extract.database import Engine
-from services.inclusion.extract.delivery import AlteredSinceRead
+from services.inclusion.extract.delivery import AlteredSinceRead, Unread
 from services.inclusion.extract.folder import DropFolder, FoundManifest
 from services.inclusion.extract.reading import Counts
 from services.inclusion.rounds.outcomes import read_event, refused_event
@@ -35,20 +25,6 @@ log = structlog.get_logger()
 Profiles = Mapping[str, Profile]
 READ = "read_deliveries"
 ORDER: Sequence[Kind] = get_args(Kind)
-NAMES_ALONE = "names alone"
-"""What was seen of a delivery that is refused for its names: no change of a file mends that, only another name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A manifest that was not looked at yet, or whose data file has changed since it was refused."""
-
-    found: FoundManifest
-    manifest: Manifest | Refusal
-    units: PinnedFile | None
-    """What contacts are held against."""
-    seen: str
-    """What was seen of the files it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +50,7 @@ class CameOfIt:
 async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Sequence[Unread]:
     """What is there to be read, in the order in which it is: contacts wait until units have been read."""
     looked_at, units = await deliveries.looked_at(tx), await deliveries.latest(tx, "units")
-    found = [_look(folder, manifest, profiles, units) for manifest in folder.manifests()]
+    found = [delivery.look(folder, manifest, profiles, units) for manifest in folder.manifests()]
     new = [
         one for one in found if looked_at.get((one.found.told_as, one.found.sha256), "never") not in (None, one.seen)
     ]
@@ -139,17 +115,6 @@ class _Reader:
             )
 
 
-def _look(folder: DropFolder, found: FoundManifest, profiles: Profiles, units: PinnedFile | None) -> Unread:
-    if refusal := judge_names(found.name, found.content):
-        return Unread(found, refusal, None, NAMES_ALONE)
-    if found.closed is not None:
-        return Unread(found, cannot_be_opened(found.name, found.closed), None, folder.seen([found.name]))
-    manifest = read_manifest(found.content, profiles)
-    held_against = units if isinstance(manifest, Manifest) and manifest.kind == "contacts" else None
-    files = [file for file in (file_of(found.content), held_against and held_against.file) if file]
-    return Unread(found, manifest, held_against, folder.seen(files))
-
-
 def _waits(one: Unread) -> bool:
     return isinstance(one.manifest, Manifest) and one.manifest.kind == "contacts" and one.units is None
 
@@ -171,7 +136,7 @@ async def _record(tx: Transaction, came: CameOfIt, profiles: Profiles, now: date
         return await _record_refusal(tx, one, outcome, now)
     if outcome is None or isinstance(one.manifest, Refusal):
         await deliveries.settle(tx, one.found, "recognized", one.seen, now)
-        log.info("recognized a delivery", manifest=one.found.name, because="its name and content were read before")
+        log.info("recognized a delivery", manifest=one.found.told_as, because="its name and content were read before")
         return []
     await deliveries.keep_others_waiting(tx)
     if earlier := await deliveries.same_content(tx, one.manifest):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.inclusion.domain.manifest import Manifest, Refusal
-from services.inclusion.domain.starting import Delivered
+from services.inclusion.domain.starting import Delivered, Extract
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile
 from services.inclusion.extract.folder import FoundManifest
 from services.inclusion.extract.reading import Counts
@@ -106,12 +106,18 @@ async def keep_delivery(tx: Transaction, manifest: Manifest, pinned: PinnedFile,
     return await tx.fetchval(KEEP_DELIVERY, *about, *numbers, now) is not None
 
 
-CONTACTS = "SELECT period, pinned FROM delivery WHERE kind = 'contacts' ORDER BY place"
+CONTACTS = """
+SELECT period, pinned, rows, contacts, read_at,
+    (SELECT coalesce(sum(value::bigint), 0)::bigint FROM jsonb_each_text(rejected)) AS rejected
+FROM delivery WHERE kind = 'contacts' ORDER BY place
+"""
 
 
 async def delivered(tx: Transaction) -> Delivered:
     """What was read by now."""
-    months: dict[str, list[PinnedContacts]] = {}
+    months: dict[str, list[Extract]] = {}
     for row in await tx.fetch(CONTACTS):
-        months.setdefault(row["period"], []).append(PinnedContacts.model_validate(row["pinned"]))
+        numbers = {name: row[name] for name in ("rows", "rejected", "contacts", "read_at")}
+        pinned = PinnedContacts.model_validate(row["pinned"])
+        months.setdefault(row["period"], []).append(Extract(pinned, **numbers))
     return Delivered(months, await latest(tx, "units"), await latest(tx, "participation"))

@@ -28,11 +28,19 @@ async def keep_requests(tx: Transaction, requested: Sequence[WaveRequested]) -> 
         await tx.execute(KEEP_REQUESTS, *(list(column) for column in zip(*rows, strict=True)))
 
 
-REQUESTS = "SELECT wave, survey, month, wanted, requested_at FROM request"
+REQUESTS = "SELECT wave, survey, month, wanted, requested_at, revision FROM request"
 
 
 async def requests(tx: Transaction) -> Sequence[Request]:
     return [Request(**row) for row in await tx.fetch(REQUESTS)]
+
+
+TRY_AGAIN = "UPDATE wave SET halted_on = NULL WHERE wave = ANY($1::text[]) AND finished_at IS NULL"
+
+
+async def try_again(tx: Transaction, requested: Sequence[WaveRequested]) -> None:
+    """Those that stand still are tried again because somebody wants them to run."""
+    await tx.execute(TRY_AGAIN, [one.wave for one in requested if one.wanted == "running"])
 
 
 BEGUN = "SELECT wave FROM wave"
@@ -63,6 +71,37 @@ async def begin(tx: Transaction, waves: Sequence[Wave]) -> Sequence[Wave]:
     rows = await tx.fetch(BEGIN, [wave.wave for wave in waves], [wave.run for wave in waves], pinned)
     new = {row["wave"] for row in rows}
     return [wave for wave in waves if wave.wave in new]
+
+
+BEFORE = """
+SELECT wave.started_at, coalesce(request.revision, 0) AS revision
+FROM wave LEFT JOIN request USING (wave) WHERE wave.wave = $1 AND run = $2 FOR UPDATE OF wave
+"""
+
+
+async def before(tx: Transaction, wave: Wave) -> tuple[datetime | None, int] | None:
+    """When its start was told, and the latest request heard about it. None: it is not to start any more.
+
+    Nobody else tells anything of the wave until this transaction ends.
+    """
+    row = await tx.fetchrow(BEFORE, wave.wave, wave.run)
+    return (row["started_at"], row["revision"]) if row else None
+
+
+START = "UPDATE wave SET started_at = $2 WHERE wave = $1"
+
+
+async def start(tx: Transaction, wave: Wave) -> None:
+    """From here on it is told to its end."""
+    await tx.execute(START, wave.wave, wave.run)
+
+
+UNBEGIN = "DELETE FROM wave WHERE wave = $1 AND started_at IS NULL"
+
+
+async def unbegin(tx: Transaction, wave: Wave) -> None:
+    """Nothing of it was told, and it may start from other deliveries."""
+    await tx.execute(UNBEGIN, wave.wave)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from tests.support.pages import listening
 
 EMPTY = """
 TRUNCATE
-    delivery, delivery_refused, wave, wave_request, selection, invitation, reminder, letter, set_aside, act, operator,
-    session, log_in_attempt, runtime.outbox
+    delivery, delivery_refused, wave, wave_held, wave_request, selection, invitation, reminder, letter, set_aside, act,
+    operator, session, log_in_attempt, runtime.outbox
 """
 
 

@@ -30,6 +30,7 @@ from tests.support.builders import (
     stopped,
     submitted,
     unreached,
+    wave_held,
     wave_requested,
     wave_started,
     withdrawn,
@@ -66,6 +67,7 @@ POSSIBLE: list[Event] = [
     *(selection_finished(unit=a_unit(n).code, parts=2, included=n, not_sampled=40 - n) for n in range(2)),
     delivery_read(),
     wave_started(),
+    wave_held(),
     wave_requested(revision=1),
     wave_requested(revision=2, wanted="paused"),
     *(fact for one in EVERYBODY for fact in about(one)),
@@ -77,6 +79,7 @@ ON_A_DATABASE = settings(
 ALL_ROWS = """
 SELECT jsonb_build_object(
     'waves', (SELECT jsonb_agg(wave ORDER BY wave) FROM wave),
+    'held', (SELECT jsonb_agg(wave_held ORDER BY wave) FROM wave_held),
     'requests', (SELECT jsonb_agg(to_jsonb(asked) - 'heard_as' ORDER BY wave, revision) FROM wave_request AS asked),
     'deliveries', (SELECT jsonb_agg(delivery ORDER BY delivery) FROM delivery),
     'selections', (SELECT jsonb_agg(selection ORDER BY unit) FROM selection),

@@ -1,6 +1,6 @@
 """Inclusion on a database and a drop folder of its own; its rounds are run as the runtime runs them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 from nacl.public import PrivateKey
 
 from services.inclusion import handlers, profiles, rounds
+from services.inclusion.domain.profile import Profile
 from services.inclusion.extract.database import Engine
 from services.inclusion.extract.folder import DropFolder
 from services.inclusion.extract.selection import Selections
@@ -35,13 +36,20 @@ A_SLOT = danish("2026-11-01 00:00")
 class Inclusion:
     """One process of the service, without a broker: what it tells is returned."""
 
-    def __init__(self, rows: Rows, path: Path, defined: dict[str, Survey], replica: int = 0) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        path: Path,
+        defined: dict[str, Survey],
+        replica: int = 0,
+        written: Mapping[str, Profile] = PROFILES,
+    ) -> None:
         self.rows, self.folder, self.surveys = rows, DropFolder(path), defined
         self.now = A_SLOT
         engine = Engine("200MB")
         self.selections = Selections(self.folder, engine)
-        self.reading = rounds.read_deliveries(self.folder, PROFILES, engine, replica, lambda: self.now)
-        self.starting = rounds.start_waves(defined, self.folder, PROFILES)
+        self.reading = rounds.read_deliveries(self.folder, written, engine, replica, lambda: self.now)
+        self.starting = rounds.start_waves(defined, self.folder, written, 0.2)
         self.telling = rounds.tell_selections(self.folder, engine, self.selections, PSEUDONYMS, SEALER, replica)
 
     async def hear(self, *requested: WaveRequested) -> None:

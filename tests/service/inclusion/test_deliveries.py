@@ -1,24 +1,31 @@
 """What lies in the drop folder is read once, recognized, or refused once with its reason."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from services.inclusion.extract.folder import READING
-from shared.events import DeliveryRead, DeliveryRefused, Event
-from tests.service.inclusion.conftest import Inclusion
+from services.inclusion import rounds
+from services.inclusion.domain.profile import Profile
+from services.inclusion.extract.database import Engine
+from services.inclusion.extract.folder import READING, DropFolder
+from shared.events import DeliveryRead, DeliveryRefused, Event, WaveStarted
+from tests.service.inclusion.conftest import PROFILES, Inclusion
 from tests.support.builders import danish
 from tests.support.deliveries import CONTACT, WARD, Drop, a_contact
 
 SECOND = danish("2026-11-02 00:00")
 LATER = danish("2026-11-03 00:00")
+FIFTH = danish("2026-11-05 00:00")
 DAY = timedelta(days=1)
-ROWS = [a_contact(1), a_contact(2, kont_ans="?"), a_contact(1, borger_doedsdato="2026-10-20")]
+ROWS = [a_contact(1), a_contact(2, kont_ans="?"), a_contact(1, borger_doedsdato="2026-10-20"), *map(a_contact, (8, 9))]
+"""One in five is rejected: no wave is held for that."""
 MANIFEST = "lpr-2026-10.manifest.json"
 
 
@@ -37,7 +44,7 @@ async def test_a_delivery_is_read_and_counted(inclusion: Inclusion, drop: Drop) 
     [read] = await inclusion.act(SECOND)
     assert isinstance(read, DeliveryRead)
     assert (read.delivery, read.period, read.profile, read.occurred_at) == ("lpr-2026-10", "2026-10", "lpr_a", SECOND)
-    assert (read.rows, read.rejected, read.superseded, read.contacts) == (3, {"unit_unknown": 1}, 1, 1)
+    assert (read.rows, read.rejected, read.superseded, read.contacts) == (5, {"unit_unknown": 1}, 1, 3)
 
 
 async def test_it_is_read_once(inclusion: Inclusion, drop: Drop) -> None:
@@ -287,6 +294,26 @@ async def test_a_reference_file_is_taken_whole_or_not_at_all(
     assert (refused.reason, refused.found[:7]) == (reason, "line 2:")
 
 
+class Swept(DropFolder):
+    """A folder whose workplaces are removed at once, by whatever mistake."""
+
+    @contextmanager
+    def workplace(self) -> Iterator[Path]:
+        with super().workplace() as place:
+            rmtree(place)
+            yield place
+
+
+async def test_a_workplace_that_is_gone_says_nothing_of_the_delivery(inclusion: Inclusion, drop: Drop) -> None:
+    await inclusion.act(SECOND)
+    drop.contacts(ROWS)
+    swept = rounds.read_deliveries(Swept(drop.path), PROFILES, Engine("200MB"), 0, lambda: SECOND)
+    with pytest.raises(FileNotFoundError):
+        await inclusion.once(swept, SECOND)
+    [read] = await inclusion.act(LATER)
+    assert isinstance(read, DeliveryRead)
+
+
 async def test_contacts_wait_for_units_and_nothing_is_due_meanwhile(inclusion: Inclusion, drop: Drop) -> None:
     for file in drop.path.glob("sor-*"):
         file.unlink()
@@ -405,3 +432,79 @@ async def test_deliveries_named_after_several_persons_are_each_done_with(inclusi
     told = await inclusion.act(SECOND)
     assert {reason for _, reason in reasons(told)} == {"name_holds_cpr"}
     assert (await inclusion.due())["read_deliveries"] is None
+
+
+def of_a_month_after_all_calendars(drop: Drop) -> None:
+    drop.contacts(ROWS, "odd", period="9999-12")
+
+
+def of_a_month_before_all_calendars(drop: Drop) -> None:
+    drop.contacts(ROWS, "odd", period="0000-10")
+
+
+def under_a_name_that_is_no_text(drop: Drop) -> None:
+    manifest = drop.contacts(ROWS, "odd").with_name("odd.manifest.json")
+    manifest.rename(os.fsdecode(bytes(manifest.parent) + b"/\xe5rhus.manifest.json"))
+
+
+def naming_half_a_character(drop: Drop) -> None:
+    drop.manifest("odd", r'{"kind": "contacts", "file": "\udcff.csv", "delivery": "\ud800"}')
+
+
+def nested_without_end(drop: Drop) -> None:
+    drop.manifest("odd", "[" * 60_000)
+
+
+def naming_a_person_and_nothing(drop: Drop) -> None:
+    drop.manifest("odd", f'{{"delivery": "{a_contact(1)["pnr"]}\\u0000"}}')
+
+
+def in_an_encoding_that_cannot_be_read(drop: Drop) -> None:
+    drop.contacts(ROWS, "odd", profile="lpr_idna")
+
+
+ODD: Mapping[Callable[[Drop], None], tuple[str, str]] = {
+    of_a_month_after_all_calendars: ("odd.manifest.json", "period_malformed"),
+    of_a_month_before_all_calendars: ("odd.manifest.json", "period_malformed"),
+    under_a_name_that_is_no_text: ("�rhus.manifest.json", "name_malformed"),
+    naming_half_a_character: ("odd.manifest.json", "manifest_malformed"),
+    nested_without_end: ("odd.manifest.json", "manifest_malformed"),
+    naming_a_person_and_nothing: ("odd.manifest.json", "name_holds_cpr"),
+    in_an_encoding_that_cannot_be_read: ("odd.manifest.json", "cannot_be_read"),
+}
+
+
+@pytest.fixture
+def beside(inclusion: Inclusion, drop: Drop) -> Inclusion:
+    """Inclusion with an import profile whose encoding Python knows and cannot read files in."""
+    odd = {**PROFILES, "lpr_idna": PROFILES["lpr_a"].model_copy(update={"encoding": "idna"})}
+    return Inclusion(inclusion.rows, drop.path, inclusion.surveys, written=odd)
+
+
+@pytest.mark.parametrize("put", ODD)
+async def test_an_odd_delivery_is_refused_alone_and_all_others_go_on(
+    beside: Inclusion, drop: Drop, put: Callable[[Drop], None]
+) -> None:
+    drop.contacts([*ROWS, a_contact(4)])
+    put(drop)
+    told = await beside.act(SECOND)
+    assert reasons(told) == [ODD[put]]
+    assert [one.delivery for one in told if isinstance(one, DeliveryRead)] == ["lpr-2026-10"]
+    assert (await beside.due())["read_deliveries"] is None
+    assert [one for one in await beside.act(FIFTH) if isinstance(one, WaveStarted)] != []
+
+
+async def test_a_manifest_that_fails_our_own_code_is_refused_alone(inclusion: Inclusion, drop: Drop) -> None:
+    drop.contacts(ROWS, "odd", profile="no_such")
+    drop.contacts([*ROWS, a_contact(4)])
+    beside = Inclusion(inclusion.rows, drop.path, inclusion.surveys, written=FailsForTheUnknown(PROFILES))
+    told = await beside.act(SECOND)
+    assert reasons(told) == [("odd.manifest.json", "cannot_be_read")]
+    assert [one.delivery for one in told if isinstance(one, DeliveryRead)] == ["lpr-2026-10"]
+
+
+class FailsForTheUnknown(dict[str, Profile]):
+    """Profiles with a mistake of ours in them."""
+
+    def get(self, name: str, default: Profile | None = None) -> Profile | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self[name]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -213,6 +214,25 @@ class TestTelling:
         assert len(asked(await survivor.act(FIFTH))) == 5
 
 
+async def one_yields_to_another_with_a_delivery_of_its_own(inclusion: Inclusion, drop: Drop) -> Path:
+    """Both began in one slot. The file of the first."""
+    inclusion.surveys["lup-akut"] = inclusion.surveys["lup-somatik"].model_copy(update={"name": "lup-akut"})
+    drop.units()
+    drop.participation([(name, WARD, "2020-01-01", "") for name in ("lup-akut", "lup-somatik")])
+    day = {"kont_starttidspunkt": "2026-09-30 09:00:00", "kont_sluttidspunkt": "2026-09-30 10:00:00"}
+    path = drop.contacts([{**row, **day} for row in TWO_WARDS], delivery="lpr-2026-09", period="2026-09")
+    drop.contacts([a_contact(number) for number in range(20, 25)])
+    for survey, month in (("lup-akut", "2026-10"), ("lup-somatik", "2026-09")):
+        await inclusion.hear(request(wave=f"{survey}-{month}", survey=survey, month=month, wanted="stopped"))
+    first = {"wave": "lup-akut-2026-09", "survey": "lup-akut", "month": "2026-09"}
+    await inclusion.hear(request(**first, wanted="paused"))
+    await inclusion.act(SECOND)
+    await inclusion.hear(request(**first, revision=2))
+    async with inclusion.rows.transaction() as tx:
+        await inclusion.starting.run(tx, FIFTH)
+    return path
+
+
 class TestAltered:
     @pytest.mark.parametrize("file", ["lpr-2026-10.csv", "sor-2026-11-01.csv", "participation-2026-11-01.csv"])
     async def test_a_wave_does_not_go_on_from_an_altered_file_and_says_so(
@@ -230,10 +250,59 @@ class TestAltered:
         path.write_bytes(content)
         assert len(asked(await delivered.act(FIFTH))) == 10
 
+    async def test_a_file_that_can_no_longer_be_split_is_altered(self, delivered: Inclusion, drop: Drop) -> None:
+        """A quoted field longer than any that Python splits."""
+        path = drop.path / "lpr-2026-10.csv"
+        content = path.read_bytes()
+        path.write_bytes(b'"' + b"x" * 200_000)
+        [refused] = [one for one in await delivered.act(FIFTH) if isinstance(one, DeliveryRefused)]
+        assert (refused.manifest, refused.reason) == ("lpr-2026-10.manifest.json", "altered_since_read")
+        assert "200001" not in refused.found
+        assert (await delivered.due())["tell_selections"] is None
+
+        path.write_bytes(content)
+        assert len(asked(await delivered.act(FIFTH))) == 10
+
+    async def test_a_wave_goes_on_when_the_file_of_one_it_yields_to_is_back(
+        self, inclusion: Inclusion, drop: Drop
+    ) -> None:
+        path = await one_yields_to_another_with_a_delivery_of_its_own(inclusion, drop)
+        content = path.read_bytes()
+        path.write_bytes(b"")
+        assert asked(await inclusion.act(FIFTH)) == set()
+        path.write_bytes(content)
+        assert {one.wave for one in await inclusion.act(FIFTH) if isinstance(one, SelectionFinished)} == {
+            "lup-akut-2026-09",
+            "lup-somatik-2026-10",
+        }
+
     async def test_a_file_that_is_gone_is_altered(self, delivered: Inclusion, drop: Drop) -> None:
         (drop.path / "lpr-2026-10.csv").unlink()
         [refused] = [one for one in await delivered.act(FIFTH) if isinstance(one, DeliveryRefused)]
         assert (refused.reason, refused.found) == ("altered_since_read", "no file")
+
+
+class TestUnforeseen:
+    """A mistake of ours in one wave: a number that DuckDB cannot reckon with."""
+
+    @pytest.fixture
+    async def beside(self, inclusion: Inclusion, drop: Drop) -> Inclusion:
+        """Two waves in one slot; the first by name is the one that cannot be told."""
+        survey = inclusion.surveys["lup-somatik"]
+        after = survey.karens.model_copy(update={"precedence": 99})
+        too_large = survey.sampling.model_copy(update={"at_least_eligible": 2**200})
+        odd = {"name": "lup-akut", "karens": after, "sampling": too_large}
+        inclusion.surveys["lup-akut"] = survey.model_copy(update=odd)
+        drop.units()
+        drop.participation([(name, WARD, "2020-01-01", "") for name in ("lup-akut", "lup-somatik")])
+        drop.contacts(TWO_WARDS)
+        return inclusion
+
+    async def test_a_wave_that_cannot_be_told_does_not_block_the_next(self, beside: Inclusion) -> None:
+        told = await beside.act(FIFTH)
+        assert {one.wave for one in told if isinstance(one, SelectionFinished)} == {"lup-somatik-2026-10"}
+        assert len(asked(told)) == 5
+        assert (await beside.due())["tell_selections"] is None
 
 
 async def test_no_cpr_number_is_in_the_database(delivered: Inclusion) -> None:

@@ -31,6 +31,7 @@ from tests.support.builders.about_waves import (
     delivery_refused,
     selection_finished,
     set_aside,
+    wave_held,
     wave_requested,
     wave_started,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "stopped",
     "submitted",
     "unreached",
+    "wave_held",
     "wave_requested",
     "wave_started",
     "withdrawn",

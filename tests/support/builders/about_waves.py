@@ -8,6 +8,7 @@ from shared.events import (
     DeliveryRefused,
     RecordSetAside,
     SelectionFinished,
+    WaveHeld,
     WaveRequested,
     WaveStarted,
 )
@@ -60,6 +61,20 @@ def wave_started(wave: str = WAVE, **fields: Any) -> WaveStarted:
         "run": STARTED_AT,
     }
     return WaveStarted(**{"wave": wave, "occurred_at": STARTED_AT, **made_up, **fields})
+
+
+def wave_held(wave: str = WAVE, **fields: Any) -> WaveHeld:
+    survey, month = parts_of(wave)
+    made_up = {
+        "survey": survey,
+        "month": month,
+        "holds": "start",
+        "reason": "rejects_unlikely",
+        "expected": "at most 20% of a delivery's rows rejected",
+        "found": f"lpr-{month}: 60 of 100 rows were rejected",
+        "held_on": a_checksum("held"),
+    }
+    return WaveHeld(**{"wave": wave, "occurred_at": DELIVERED_AT, **made_up, **fields})
 
 
 def selection_finished(wave: str = WAVE, unit: str = a_unit().code, **fields: Any) -> SelectionFinished:

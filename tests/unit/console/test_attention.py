@@ -62,6 +62,13 @@ def test_a_wave_that_does_not_add_up_stands_still() -> None:
     assert said(waves=(a_wave(in_flight=1),)) == ["lup-somatik-2026-10 does not add up: in_flight 1 is not 0 + 0 + 0"]
 
 
+def test_a_held_wave_stands_still_with_what_mends_it() -> None:
+    held = {"holds": "start", "reason": "nobody_to_ask", "expected": "somebody", "found": "0 rows", "held_at": NOW}
+    (need,) = needs([], [a_wave(started_at=None, selected=False, held=held)], NOTHING, NOW)
+    assert need.what.startswith("lup-somatik-2026-10 is held (nobody to ask: 0 rows): have the delivery mended")
+    assert (need.grave, need.where, need.since) == ("still", f"/waves/{WAVE}", NOW)
+
+
 def test_the_oldest_comes_first_and_before_it_what_nobody_knows_the_age_of() -> None:
     alike = {"service": "karens", "topic": "t", "reason": "too_old", "waiting": 1}
     kept = Kept(

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.inclusion import profiles
 from services.inclusion.domain.manifest import Manifest, Refusal
-from services.inclusion.domain.starting import Delivered, Start, begin
+from services.inclusion.domain.starting import Delivered, Extract, Start, begin
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile, Wave
 from services.inclusion.extract import delivery
 from services.inclusion.extract.database import Engine
@@ -63,7 +63,7 @@ def waves(
     """The waves of one run, in the order in which they ask."""
     units = pinned(drop.path / "sor-2026-11-01.csv")
     extracts = [pinned(file, units) for file in contacts]
-    months = {month: [one for one in extracts if isinstance(one, PinnedContacts)]}
+    months = {month: [Extract(one, 1, 0, 1, run) for one in extracts if isinstance(one, PinnedContacts)]}
     delivered = Delivered(months, units, pinned(drop.path / "participation-2026-11-01.csv"))
     starting = [Start(survey.name, month, run, "schedule") for survey in defined]
     return list(begin(starting, {one.name: one for one in defined}, delivered, [], run))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 
 import pytest
 
@@ -49,6 +50,27 @@ def test_what_a_crash_left_is_swept_and_what_is_in_use_is_not(drop: Drop) -> Non
         assert (left.exists(), place.exists()) == (False, True)
 
 
+def test_a_second_copys_sweep_leaves_a_workplace_alone_from_its_first_moment(drop: Drop) -> None:
+    """The one makes workplaces as fast as it can, the other sweeps as fast as it can, each as a copy of its own."""
+    one, other, ended = DropFolder(drop.path), DropFolder(drop.path), Event()
+
+    def sweep() -> None:
+        while not ended.is_set():
+            other.sweep()
+
+    sweeping = Thread(target=sweep)
+    sweeping.start()
+    try:
+        for _ in range(300):
+            with one.workplace() as place:
+                (place / "copy.csv").write_text("x")
+                assert (place / "copy.csv").read_text() == "x"
+    finally:
+        ended.set()
+        sweeping.join()
+    assert list((drop.path / READING).iterdir()) == []
+
+
 @contextmanager
 def without_rights() -> Iterator[None]:
     """Not root, who may read whatever lies there."""
@@ -81,3 +103,13 @@ def test_a_manifest_that_may_not_be_read_is_found_closed() -> None:
         with without_rights():
             [found] = DropFolder(Path(place)).manifests()
         assert found.closed == "a file that may not be read"
+
+
+def test_a_manifest_that_was_written_after_all_calendars_is_found() -> None:
+    """On a file system that keeps such a moment."""
+    with TemporaryDirectory(dir="/dev/shm") as place:
+        manifest = Path(place) / "odd.manifest.json"
+        manifest.touch()
+        os.utime(manifest, (10**12, 10**12))
+        [found] = DropFolder(Path(place)).manifests()
+    assert found.written.year == 9999

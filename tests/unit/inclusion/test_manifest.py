@@ -51,6 +51,8 @@ def test_units_and_participation_have_no_period() -> None:
         ({"period": "2026-13", "rows": -1}, "manifest_malformed"),
         ({"period": "2026-13"}, "period_malformed"),
         ({"period": "oktober"}, "period_malformed"),
+        ({"period": "1899-12"}, "period_malformed"),
+        ({"period": "2100-01"}, "period_malformed"),
         ({"period": None}, "period_malformed"),
         ({"kind": "units", "profile": "sor"}, "period_malformed"),
         ({"profile": "lpr_x"}, "profile_unknown"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.inclusion.domain.starting import Delivered, Request, begin, scheduled_at, starts
+from services.inclusion.domain.starting import Delivered, Extract, Request, begin, scheduled_at, starts
 from services.inclusion.domain.wave import PinnedContacts, PinnedFile
 from shared.events import Wanted
 from tests.support.builders import danish
@@ -28,9 +28,13 @@ def a_file(name: str, profile: str, sha256: str = "00" * 32) -> PinnedFile:
 UNITS, PARTICIPATION = a_file("sor", "sor"), a_file("participation", "participation")
 
 
+def an_extract(name: str, sha256: str = "00" * 32, /, rows: int = 100, rejected: int = 0) -> Extract:
+    pinned = PinnedContacts(**dict(a_file(name, "lpr_a", sha256)), units=UNITS)
+    return Extract(pinned, rows, rejected, rows - rejected, danish("2026-11-02 00:00"))
+
+
 def delivered(*months: str, sha256: str = "00" * 32) -> Delivered:
-    extracts = {month: PinnedContacts(**dict(a_file(f"lpr-{month}", "lpr_a", sha256)), units=UNITS) for month in months}
-    return Delivered({month: [one] for month, one in extracts.items()}, UNITS, PARTICIPATION)
+    return Delivered({month: [an_extract(f"lpr-{month}", sha256)] for month in months}, UNITS, PARTICIPATION)
 
 
 def requested(wanted: Wanted) -> Request:
@@ -115,8 +119,8 @@ class TestPins:
     def test_what_was_read_by_now_is_pinned_and_told(self) -> None:
         now = delivered("2026-10")
         [wave] = begin(starts({"lup-somatik": SOMATIC}, now, [], []), BOTH, now, [], NOW)
-        told = wave.started()
-        assert (told.run, told.occurred_at, told.definition) == (NOW, NOW, SOMATIC.fingerprint)
+        told = wave.started(12)
+        assert (told.run, told.occurred_at, told.definition, told.parts) == (NOW, NOW, SOMATIC.fingerprint, 12)
         assert [one.delivery for one in (*told.deliveries, told.units, told.participation)] == [
             "lpr-2026-10",
             "sor",
