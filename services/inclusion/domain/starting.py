@@ -42,6 +42,10 @@ class Start:
     revision: int = 0
     """Of the latest request about it; 0: nobody asked anything."""
 
+    @property
+    def wave(self) -> str:
+        return name_of(self.survey, self.month)
+
 
 @dataclass(frozen=True, slots=True)
 class Extract:

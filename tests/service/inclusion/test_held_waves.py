@@ -9,6 +9,7 @@ from shared.events import Event, PatientIncluded, SelectionFinished, WaveHeld, W
 from tests.service.inclusion.conftest import Inclusion
 from tests.support.builders import danish, wave_requested
 from tests.support.deliveries import WARD, Drop, a_contact
+from tests.support.rounds import act
 
 SECOND, FOURTH, FIFTH, SIXTH = (danish(f"2026-11-0{day} 00:00") for day in (2, 4, 5, 6))
 GOOD = [a_contact(number) for number in range(1, 11)]
@@ -171,12 +172,12 @@ async def test_two_copies_hold_a_wave_once(inclusion: Inclusion, drop: Drop) -> 
     drop.contacts(GOOD)
     await inclusion.act(FOURTH)
     async with inclusion.rows.transaction() as tx:
-        await inclusion.starting.run(tx, FIFTH)
+        await act(tx, inclusion.starting, FIFTH)
     async with inclusion.rows.transaction() as tx:
-        claimed = await inclusion.telling.claim(tx, FIFTH)
+        claimed = await inclusion.telling.claim(tx, FIFTH, 1)
     other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
     both = [await one.telling.do(claimed) for one in (inclusion, other)]
-    told: list[Event] = []
+    told: list[Any] = []
     for came_of_it in both:
         async with inclusion.rows.transaction() as tx:
             told += await inclusion.telling.record(tx, came_of_it, FIFTH)

@@ -229,7 +229,7 @@ async def one_yields_to_another_with_a_delivery_of_its_own(inclusion: Inclusion,
     await inclusion.act(SECOND)
     await inclusion.hear(request(**first, revision=2))
     async with inclusion.rows.transaction() as tx:
-        await inclusion.starting.run(tx, FIFTH)
+        await act(tx, inclusion.starting, FIFTH)
     return path
 
 
