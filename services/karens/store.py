@@ -17,14 +17,17 @@ from shared.events import (
 from shared.runtime import Transaction
 
 LOCK_PERSONS = """
-SELECT pg_advisory_xact_lock(hashtextextended(person, 0))
-FROM (SELECT DISTINCT person FROM unnest($1::text[]) AS person ORDER BY person) AS ordered
+SELECT pg_advisory_xact_lock(hashtext('person'), bucket)
+FROM (SELECT DISTINCT hashtext(person) & 255 AS bucket FROM unnest($1::text[]) AS person ORDER BY bucket) AS ordered
 """
 
 
 async def lock_persons(tx: Transaction, included: Sequence[PatientIncluded]) -> None:
-    """Locks the persons by all their pseudonyms, in one order for everybody."""
-    await tx.execute(LOCK_PERSONS, [person for one in included for person in persons(one)])
+    """Locks the persons by all their pseudonyms, in one order for everybody.
+
+    Persons share 256 locks: the server's table of locks is limited, and every service shares it.
+    """
+    await tx.execute(LOCK_PERSONS, [person for event in included for person in persons(event)])
 
 
 UNDECIDED = """

@@ -21,6 +21,16 @@ _NATURAL_KEYS = (
     Mutation("natural key: alone against repeats", "services/karens/store.py", _DECIDED_ANEW, [TWICE]),
 )
 
+_KARENS = (
+    mutation(
+        "karens: persons are locked",
+        "services/karens/handlers.py",
+        "    await store.lock_persons(tx, included)\n",
+        "",
+        "tests/service/karens/test_deciding.py::test_two_batches_never_clear_the_same_person",
+    ),
+)
+
 _DISPATCH = (
     mutation(
         "dispatch: the stop is read at the claim",
@@ -60,4 +70,4 @@ _DISPATCH = (
     ),
 )
 
-OF_SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_DISPATCH)
+OF_SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_KARENS, *_DISPATCH)

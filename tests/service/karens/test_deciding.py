@@ -1,5 +1,6 @@
 """Karens on a real database: what is kept, what is told, and what a repetition changes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from services.karens import handlers
 from shared import surveys
 from shared.events import Event, InvitationCleared, InvitationDropped, InvitationQuarantined, PatientIncluded
+from shared.runtime import Settings
 from shared.runtime.database import Database
 from tests.support.builders import (
     STARTED_AT,
@@ -24,6 +26,14 @@ from tests.support.databases import Database as Copies
 
 SURVEYS = surveys.load()
 LATER = STARTED_AT + timedelta(days=30)
+LARGEST_BATCH: int = Settings.model_fields["batch"].default
+ADVISORY_LOCKS = """
+SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE datname = current_database() AND locktype = 'advisory' AND granted = $1
+"""
+LOCKS_OF_THE_SERVER = """
+SELECT current_setting('max_connections')::int * current_setting('max_locks_per_transaction')::int
+"""
 
 
 @pytest.fixture
@@ -115,3 +125,26 @@ async def test_a_withdrawn_invitation_is_dropped(ledger: Database) -> None:
     [decision] = await include(ledger, included())
     assert isinstance(decision, InvitationDropped)
     assert decision.reason == "withdrawn"
+
+
+async def test_two_batches_never_clear_the_same_person(ledger: Database) -> None:
+    renamed = included(person=a_person(2), earlier_persons=(a_person(1),), occurred_at=LATER)
+    async with ledger.transaction() as tx:
+        await handlers.on_patient_included(tx, [included()], surveys=SURVEYS)
+        other = asyncio.create_task(include(ledger, renamed))
+        while not other.done() and not await tx.fetchval(ADVISORY_LOCKS, False):
+            await asyncio.sleep(0.01)
+    [decision] = await other
+    assert isinstance(decision, InvitationQuarantined)
+
+
+async def test_the_largest_batch_holds_few_of_the_locks_that_the_server_has(ledger: Database) -> None:
+    """Every service shares the server's table of locks, and when it is full every service waits."""
+    batch = [
+        included(an_invitation(person=a_person(number), earlier_persons=(a_person(-number),)))
+        for number in range(1, LARGEST_BATCH + 1)
+    ]
+    async with ledger.transaction() as tx:
+        await handlers.on_patient_included(tx, batch, surveys=SURVEYS)
+        held = await tx.fetchval(ADVISORY_LOCKS, True)
+        assert 0 < held < await tx.fetchval(LOCKS_OF_THE_SERVER) / 20
