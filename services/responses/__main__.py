@@ -1,7 +1,7 @@
 """Responses: the pages on which people answer, and how every invitation ended.
 
-Reads InvitationCleared, InvitationWithdrawn, LetterDelivered, ClosingDue.
-Tells ResponseReceived, InvitationDeclined, PersonOptedOut, InvitationClosed.
+Consumes InvitationCleared, InvitationWithdrawn, LetterDelivered, ClosingDue.
+Publishes ResponseReceived, InvitationDeclined, PersonOptedOut, InvitationClosed.
 """
 
 import uvloop

@@ -1,4 +1,4 @@
-"""What inclusion tells: what was delivered, which wave started, whom it would ask, and everybody it would not."""
+"""What inclusion publishes: what was delivered, which wave started, whom it would ask, and everybody it would not."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
@@ -31,11 +31,11 @@ class DeliveryRead(Event):
     """Rows replaced by a later report of the same contact, or nullified."""
     contacts: Count
     manifest: str | None = None
-    """The manifest's file name. Null: told before this was said."""
+    """The manifest's file name. Null: published before this field came."""
 
 
 class DeliveryRefused(Event):
-    """A delivery was not taken at all."""
+    """A delivery was refused as a whole."""
 
     natural_key: ClassVar[Sequence[str]] = ("manifest", "sha256", "reason")
     keyed_by: ClassVar[str] = "manifest"
@@ -83,7 +83,7 @@ class SelectionFinished(AboutWave):
     """One unit's part of a wave.
 
     contacts = other_survey_or_period + excluded + not_sampled + another_contact + included.
-    A wave is wholly selected when as many parts as `parts` have been heard.
+    A wave is wholly selected when as many parts as `parts` have been consumed.
     """
 
     natural_key: ClassVar[Sequence[str]] = ("wave", "unit")

@@ -1,4 +1,4 @@
-"""What karens tells: who may be asked, who was asked too recently, and who is not to be asked at all."""
+"""What karens publishes: who may be asked, who was asked too recently, and who is not to be asked at all."""
 
 from typing import Annotated, Literal
 from uuid import UUID
