@@ -75,7 +75,9 @@ def is_log_line(quoted: str) -> bool:
 def logged(*levels: str) -> set[str]:
     calls = (node for module in OURS for node in ast.walk(module.tree) if isinstance(node, ast.Call))
     return {
-        ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) in {f"log.{one}" for one in levels}
+        ast.literal_eval(call.args[0])
+        for call in calls
+        if ast.unparse(call.func) in {f"log.{level}" for level in levels}
     }
 
 

@@ -70,4 +70,4 @@ _DISPATCH = (
     ),
 )
 
-OF_SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_KARENS, *_DISPATCH)
+SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_KARENS, *_DISPATCH)
