@@ -16,23 +16,24 @@ AT_ONCE = 2000
 
 def remind(surveys: Surveys) -> Round:
     async def run(tx: Transaction, now: datetime) -> Sequence[Event]:
-        due, stopped = await store.due(tx, now, AT_ONCE)
-        told: list[Event] = []
+        found, stopped = await store.due(tx, now, AT_ONCE)
+        events: list[Event] = []
         moved = []
-        for one in due:
-            state, at = _next(one, now, surveys) if one.about.id not in stopped else ("dropped", one.reminder.at)
-            moved.append((one.reminder, state, at))
+        for due in found:
+            state, at = _next(due, now, surveys) if due.about.id not in stopped else ("dropped", due.reminder.at)
+            moved.append((due.reminder, state, at))
             if state == "told":
-                told.append(_reminder_due(one, now))
+                events.append(_reminder_due(due, now))
         await store.move(tx, moved)
-        return told
+        return events
 
     return Round(run, due=store.next_reminder, name="remind")
 
 
 def close() -> Round:
     async def run(tx: Transaction, now: datetime) -> Sequence[Event]:
-        return [ClosingDue(invitation=one, occurred_at=now) for one in await store.close(tx, now, AT_ONCE)]
+        closing = await store.close(tx, now, AT_ONCE)
+        return [ClosingDue(invitation=invitation, occurred_at=now) for invitation in closing]
 
     return Round(run, due=store.next_closing, name="close")
 

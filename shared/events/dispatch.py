@@ -6,14 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.event import Part, Reason, derived_id
+from shared.events.event import Reason, ValueObject, derived_id
 from shared.events.invitation import AboutInvitation, Invitation
 
 LetterKind = Literal["invitation", "reminder"]
 Channel = Literal["digital_post"]
 
 
-class Letter(Part):
+class Letter(ValueObject):
     """The invitation's letter (number 0) or one of its reminders (1, 2, …)."""
 
     id: UUID

@@ -49,7 +49,7 @@ Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 CLOSED = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
-class Part(BaseModel):
+class ValueObject(BaseModel):
     """A value inside an event."""
 
     model_config = CLOSED

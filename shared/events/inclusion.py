@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.event import Event, Moment, Month, Part, Reason, SorCode
+from shared.events.event import Event, Moment, Month, Reason, SorCode, ValueObject
 from shared.events.invitation import AboutInvitation, AboutWave, Unit
 
 Count = Annotated[int, Field(ge=0)]
@@ -49,7 +49,7 @@ class DeliveryRefused(Event):
     found: str
 
 
-class PinnedDelivery(Part):
+class PinnedDelivery(ValueObject):
     delivery: str
     sha256: Sha256
 

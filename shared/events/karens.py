@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.event import Moment, Part
+from shared.events.event import Moment, ValueObject
 from shared.events.invitation import AboutInvitation
 
 
-class Rule(Part):
+class Rule(ValueObject):
     """The rule a decision rests on, as it stood."""
 
     name: str

@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from shared.events.event import Event, Part, Reason
+from shared.events.event import Event, Reason, ValueObject
 
 
-class Header(Part):
+class Header(ValueObject):
     """A record's header byte for byte: it may be repeated, hold no text, or nothing at all."""
 
     name: str
