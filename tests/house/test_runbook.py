@@ -49,8 +49,8 @@ def fields() -> set[str]:
 @cache
 def variables() -> set[str]:
     """Every setting, and every variable of docker-compose.yml."""
-    told = set(re.findall(r"PULS_[A-Z_]+", (CLONE / "docker-compose.yml").read_text(encoding="utf-8")))
-    return told | {f"PULS_{ast.unparse(field.target).upper()}" for module in OURS for field in settings(module)}
+    composed = set(re.findall(r"PULS_[A-Z_]+", (CLONE / "docker-compose.yml").read_text(encoding="utf-8")))
+    return composed | {f"PULS_{ast.unparse(field.target).upper()}" for module in OURS for field in settings(module)}
 
 
 def is_command(order: str) -> bool:

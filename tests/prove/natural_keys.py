@@ -7,7 +7,7 @@ from deploy.local.places import CLONE
 from tests.prove.mutation import Mutation
 
 KEY = re.compile(r"\s+ON CONFLICT(?: \(\w+\))? DO NOTHING")
-HELPING = "tests/service/test_any_helping.py::test_any_helping"
+BATCHING = "tests/service/test_any_batching.py::test_any_batching"
 CONSUMERS = ("karens", "dispatch", "reminders", "responses", "console", "inclusion")
 DOUBLY_KEPT = ("karens decision",)
 """These are looked up before they are inserted as well; taken out together elsewhere."""
@@ -15,7 +15,7 @@ DOUBLY_KEPT = ("karens decision",)
 
 def _keys() -> Iterator[Mutation]:
     for service in CONSUMERS:
-        tests = [f"{HELPING}[{service}]", f"tests/service/{service}"]
+        tests = [f"{BATCHING}[{service}]", f"tests/service/{service}"]
         for path in (
             *CLONE.glob(f"services/{service}/store.py"),
             *sorted(CLONE.glob(f"services/{service}/store/*.py")),

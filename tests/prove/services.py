@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tests.prove.mutation import Mutation, mutation
 
 QUEUE = "tests/service/dispatch/test_queue.py::test_"
-HELPING = "tests/service/test_any_helping.py::test_any_helping"
+BATCHING = "tests/service/test_any_batching.py::test_any_batching"
 
 TWICE = "tests/runtime/test_twice.py::test_with_the_offset_check_off_what_is_taken_twice_happens_once"
 
@@ -17,7 +17,7 @@ _DECIDED_ANEW = [
     ),
 ]
 _NATURAL_KEYS = (
-    Mutation("natural key: karens' decision", "services/karens/store.py", _DECIDED_ANEW, [f"{HELPING}[karens]"]),
+    Mutation("natural key: karens' decision", "services/karens/store.py", _DECIDED_ANEW, [f"{BATCHING}[karens]"]),
     Mutation("natural key: alone against repeats", "services/karens/store.py", _DECIDED_ANEW, [TWICE]),
 )
 
