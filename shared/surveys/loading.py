@@ -43,7 +43,7 @@ def load(folder: Path = FOLDER) -> Surveys:
     folders = sorted(path.parent for path in folder.glob("*/survey.yaml"))
     if not folders:
         raise BadDefinition(f"{folder}: expected a folder for each survey with a survey.yaml in it, found none")
-    return Surveys({one.name: _load_one(one) for one in folders})
+    return Surveys({survey.name: _load_one(survey) for survey in folders})
 
 
 def _load_one(folder: Path) -> Survey:

@@ -11,6 +11,7 @@ CLEANED = (
     "services/responses",
     "shared/events",
     "shared/privacy",
+    "shared/surveys",
     "tests/contracts",
     "tests/flow",
     "tests/house",
@@ -19,9 +20,13 @@ CLEANED = (
     "tests/service/reminders",
     "tests/service/responses",
     "tests/support",
+    "tests/unit/events",
     "tests/unit/karens",
+    "tests/unit/privacy",
+    "tests/unit/prove",
     "tests/unit/reminders",
     "tests/unit/responses",
+    "tests/unit/surveys",
 )
 """The rule holds here; a folder is added once it keeps to it."""
 NAMES_NOTHING = {"one", "each"}
