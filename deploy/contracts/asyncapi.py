@@ -1,4 +1,4 @@
-"""The whole system as one AsyncAPI 3 document: every topic, every kind in it, who tells it and who takes it."""
+"""The whole system as one AsyncAPI 3 document: every topic, every kind in it, who publishes it and who consumes it."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,10 @@ from shared.runtime import topics, watermarks
 
 Document = dict[str, Any]
 Reads = Mapping[str, Sequence[str]]
-"""Service -> the names of the events it takes."""
+"""Service -> the names of the events it consumes."""
 
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
-MARK = f"{watermarks.KIND}"
+WATERMARK = watermarks.KIND
 DAY = 24 * 60 * 60 * 1000
 """In milliseconds."""
 
@@ -32,8 +32,10 @@ def document(version: str, reads: Reads) -> Document:
         "defaultContentType": "application/json",
         "servers": {"broker": _broker()},
         "channels": {publisher: _channel(publisher, kinds) for publisher, kinds in PUBLISHED_BY.items()},
-        "operations": _tells() | _takes(reads),
-        "components": {"messages": {kind: _message(event) for kind, event in EVENT_OF.items()} | {MARK: _mark()}},
+        "operations": _publishes() | _consumes(reads),
+        "components": {
+            "messages": {kind: _message(event) for kind, event in EVENT_OF.items()} | {WATERMARK: _watermark()}
+        },
     }
 
 
@@ -44,7 +46,7 @@ def _broker() -> Document:
 
 def _channel(publisher: str, kinds: Sequence[type[Event]]) -> Document:
     name = topics.address(PREFIX, publisher)
-    messages = [kind.kind() for kind in kinds] + ([] if publisher == SET_ASIDE else [MARK])
+    messages = [kind.kind() for kind in kinds] + ([] if publisher == SET_ASIDE else [WATERMARK])
     return {
         "address": name,
         "description": about(publisher),
@@ -63,21 +65,24 @@ def about(publisher: str) -> str:
     return (import_module(PUBLISHED_BY[publisher][0].__module__).__doc__ or "").splitlines()[0]
 
 
-def _tells() -> Document:
+def _publishes() -> Document:
     publishers = [publisher for publisher in PUBLISHED_BY if publisher != SET_ASIDE]
-    own = {f"{publisher}.tells": _operation("send", publisher, [*_kinds(publisher), MARK]) for publisher in publishers}
+    own = {
+        f"{publisher}.publishes": _operation("send", publisher, [*_kinds(publisher), WATERMARK])
+        for publisher in publishers
+    }
     return own | {"any.sets-aside": _operation("send", SET_ASIDE, _kinds(SET_ASIDE))}
 
 
-def _takes(reads: Reads) -> Document:
-    """Without the marks, which the runtime of every taker reads."""
-    taken = {}
+def _consumes(reads: Reads) -> Document:
+    """Without the watermarks, which the runtime of every consumer reads."""
+    consumed = {}
     for service, names in reads.items():
         for publisher in PUBLISHED_BY:
             kinds = [event.kind() for event in PUBLISHED_BY[publisher] if event.__name__ in names]
             if kinds:
-                taken[f"{service}.takes.{publisher}"] = _operation("receive", publisher, kinds)
-    return taken
+                consumed[f"{service}.consumes.{publisher}"] = _operation("receive", publisher, kinds)
+    return consumed
 
 
 def _operation(action: str, publisher: str, kinds: Sequence[str]) -> Document:
@@ -102,15 +107,15 @@ def _message(event: type[Event]) -> Document:
     }
 
 
-def _mark() -> Document:
+def _watermark() -> Document:
     """Not an event: it says how far the topic is complete."""
     return {
-        "name": MARK,
+        "name": WATERMARK,
         "title": "Complete until",
-        "description": "Written to every partition once everything told before a moment has been sent. "
+        "description": "Written to every partition once everything published before a moment has been sent. "
         "The value is that moment, as ISO 8601 text.",
         "contentType": "text/plain",
-        "headers": _headers(MARK),
+        "headers": _headers(WATERMARK),
         "payload": {"type": "string", "format": "date-time"},
     }
 

@@ -1,8 +1,8 @@
 """May this schema stand in for that released one, under the same version?
 
-Only if both hold: a renewed reader reads every record ever told (topics are read again from their beginning), and a
-reader not yet renewed reads every record told from now on (services are renewed one after another). A constraint that
-gets narrower breaks the first, one that gets wider the second. What is left: new words, and new optional fields.
+Only if both hold: a renewed reader reads every record ever published (topics are read again from their beginning), and
+a reader not yet renewed reads every record published from now on (services are renewed one after another). A constraint
+that gets narrower breaks the first, one that gets wider the second. What is left: new words, and new optional fields.
 """
 
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ def files(clone: Path) -> Mapping[str, str]:
     version = tomllib.loads((clone / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     made = {f"contracts/events/{kind}.json": _json(schemas.of(event)) for kind, event in sorted(EVENT_OF.items())}
     made["contracts/asyncapi.yaml"] = _yaml(asyncapi.document(version, routes.read(clone)))
-    made["contracts/topics.md"] = topics_page.page(routes.takers(clone))
+    made["contracts/topics.md"] = topics_page.page(routes.consumers(clone))
     return made
 
 

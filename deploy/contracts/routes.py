@@ -1,4 +1,4 @@
-"""Who takes what, read from the services' own wiring, so that nobody keeps a list of it.
+"""Who consumes what, read from the services' own wiring, so that nobody keeps a list of it.
 
 A service's `__main__` calls `serve("karens", …, reads={PatientIncluded: …})`. The table stands there, or under a name
 that is followed to where it is given; nothing is imported or run to see it.
@@ -18,12 +18,12 @@ class UnknownWiring(Exception):
 
 
 def read(clone: Path) -> Mapping[str, Sequence[str]]:
-    """Service -> the names of the events it takes, in the order of its wiring."""
+    """Service -> the names of the events it consumes, in the order of its wiring."""
     return {file.parent.name: _reads(clone, file) for file in sorted(clone.glob("services/*/__main__.py"))}
 
 
-def takers(clone: Path) -> Mapping[str, Sequence[str]]:
-    """Name of an event -> the services that take it."""
+def consumers(clone: Path) -> Mapping[str, Sequence[str]]:
+    """Name of an event -> the services that consume it."""
     wired = read(clone)
     return {name: [service for service, reads in wired.items() if name in reads] for name in sorted(KNOWN)}
 
@@ -72,6 +72,6 @@ def _meaning(clone: Path, file: Path, name: str) -> tuple[Path, ast.expr]:
                 return file, value
             case ast.AnnAssign(target=ast.Name(id=given), value=ast.expr() as value) if given == name:
                 return file, value
-            case ast.ImportFrom(module=str(module), names=names) if name in {one.name for one in names}:
+            case ast.ImportFrom(module=str(module), names=names) if name in {alias.name for alias in names}:
                 return _meaning(clone, clone.joinpath(*module.split(".")).with_suffix(".py"), name)
     raise UnknownWiring(f"{file}: {name}: expected a table of events at the top of the module")

@@ -12,37 +12,38 @@ HEAD = """\
 # Topics
 
 One topic for each publisher. A record's kind stands in its header `kind`, its value is JSON in UTF-8 that keeps to
-[events/](events/)`<kind>.json`. No rule relies on order, neither within a topic nor across topics. Records are told at
-least once: the same fact has the same natural key, for ever. Beside the kinds below, every topic but the last holds
-records of kind `watermark`, whose value is the moment until which the topic is complete.
+[events/](events/)`<kind>.json`. No rule relies on order, neither within a topic nor across topics. Records are
+published at least once: the same fact has the same natural key, for ever. Beside the kinds below, every topic
+but the last holds records of kind `watermark`, whose value is the moment until which the topic is complete.
 
 Made by `make contracts` from `shared/events` and from the services' wiring; not to be edited.
 """
 
 
-def page(takers: Mapping[str, Sequence[str]]) -> str:
-    return "\n".join([HEAD, *_topics(), "", *_kinds(takers), ""])
+def page(consumers: Mapping[str, Sequence[str]]) -> str:
+    return "\n".join([HEAD, *_topics(), "", *_kinds(consumers), ""])
 
 
 def _topics() -> Iterator[str]:
-    yield "| topic | told by | partitions | kept for | compacted | what |"
+    yield "| topic | published by | partitions | kept for | compacted | what |"
     yield "|---|---|---|---|---|---|"
     for publisher in PUBLISHED_BY:
         name = topics.address(PREFIX, publisher)
-        yield f"| `{name}` | {_told_by(publisher)} | {PARTITIONS} | {RETENTION_DAYS} days | no | {about(publisher)} |"
+        by = _published_by(publisher)
+        yield f"| `{name}` | {by} | {PARTITIONS} | {RETENTION_DAYS} days | no | {about(publisher)} |"
 
 
-def _kinds(takers: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    yield "| kind | told by | taken by | key | the same fact when equal in | what |"
+def _kinds(consumers: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    yield "| kind | published by | consumed by | key | the same fact when equal in | what |"
     yield "|---|---|---|---|---|---|"
     for publisher, events in PUBLISHED_BY.items():
         for event in events:
-            taken = ", ".join(takers.get(event.__name__, ()))
+            consumed = ", ".join(consumers.get(event.__name__, ()))
             equal = ", ".join(f"`{path}`" for path in event.natural_key)
             what = (inspect.getdoc(event) or "").splitlines()[0]
             kind = f"[{event.kind()}](events/{event.kind()}.json)"
-            yield f"| {kind} | {_told_by(publisher)} | {taken} | `{event.keyed_by}` | {equal} | {what} |"
+            yield f"| {kind} | {_published_by(publisher)} | {consumed} | `{event.keyed_by}` | {equal} | {what} |"
 
 
-def _told_by(publisher: str) -> str:
-    return "any taker" if publisher == SET_ASIDE else publisher
+def _published_by(publisher: str) -> str:
+    return "any consumer" if publisher == SET_ASIDE else publisher

@@ -1,10 +1,10 @@
-"""The console: hears everything, so that everybody is accounted for, and tells what operators want of waves.
+"""The console: consumes everything, so that everybody is accounted for, and publishes what operators want of waves.
 
-reads  DeliveryRead, DeliveryRefused, WaveHeld, WaveStarted, SelectionFinished, PatientIncluded, InvitationWithdrawn,
-       InvitationCleared, InvitationQuarantined, InvitationDropped, LetterSubmitted, LetterDelivered, LetterFailed,
-       LetterStopped, InvitationUnreached, ReminderDue, ReminderCancelled, ClosingDue, ResponseReceived,
-       InvitationDeclined, PersonOptedOut, InvitationClosed, RecordSetAside, WaveRequested
-tells  WaveRequested, and set-aside records again
+Consumes DeliveryRead, DeliveryRefused, WaveHeld, WaveStarted, SelectionFinished, PatientIncluded,
+InvitationWithdrawn, InvitationCleared, InvitationQuarantined, InvitationDropped, LetterSubmitted, LetterDelivered,
+LetterFailed, LetterStopped, InvitationUnreached, ReminderDue, ReminderCancelled, ClosingDue, ResponseReceived,
+InvitationDeclined, PersonOptedOut, InvitationClosed, RecordSetAside, WaveRequested.
+Publishes WaveRequested, and set-aside records again.
 """
 
 import uvloop

@@ -1,8 +1,8 @@
 """Dispatch: hands letters over to Digital Post, and follows them until they lie in the mailbox.
 
-Reads InvitationCleared, InvitationClosed, InvitationWithdrawn, PersonOptedOut, ReminderCancelled, ReminderDue,
+Consumes InvitationCleared, InvitationClosed, InvitationWithdrawn, PersonOptedOut, ReminderCancelled, ReminderDue,
 WaveRequested.
-Tells InvitationUnreached, LetterDelivered, LetterFailed, LetterStopped, LetterSubmitted.
+Publishes InvitationUnreached, LetterDelivered, LetterFailed, LetterStopped, LetterSubmitted.
 """
 
 from datetime import timedelta

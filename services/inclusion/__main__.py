@@ -1,7 +1,7 @@
 """Inclusion: reads the register extracts, starts the waves, and draws whom they ask.
 
-Reads WaveRequested.
-Tells DeliveryRead, DeliveryRefused, PatientIncluded, SelectionFinished, WaveHeld, WaveStarted.
+Consumes WaveRequested.
+Publishes DeliveryRead, DeliveryRefused, PatientIncluded, SelectionFinished, WaveHeld, WaveStarted.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """Karens: leaves alone whoever was asked too recently.
 
-Reads PatientIncluded, InvitationUnreached, InvitationWithdrawn, PersonOptedOut, WaveRequested.
-Tells InvitationCleared, InvitationQuarantined, InvitationDropped.
+Consumes PatientIncluded, InvitationUnreached, InvitationWithdrawn, PersonOptedOut, WaveRequested.
+Publishes InvitationCleared, InvitationQuarantined, InvitationDropped.
 """
 
 from functools import partial

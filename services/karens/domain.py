@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Literal
 from uuid import UUID
 
@@ -29,8 +30,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known, before a batch is decided, of those it is about."""
+class Ledger:
+    """What the ledger says, before a batch is decided, of those it is about."""
 
     asked: Mapping[str, Asked]
     """Person, by any of their pseudonyms -> the latest invitation that counts."""
@@ -38,17 +39,17 @@ class Known:
     """Invitations that are not to be decided on any more."""
 
 
-def decide_all(included: Sequence[PatientIncluded], known: Known, surveys: Surveys) -> list[Decision]:
+def decide_all(included: Sequence[PatientIncluded], ledger: Ledger, surveys: Surveys) -> list[Decision]:
     """Decides in the order of time, so that whoever is cleared counts as asked for the next.
 
     Raises Refused("survey_unknown") for an invitation to a survey that is not defined.
     """
-    asked = dict(known.asked)
+    asked = dict(ledger.asked)
     decisions: list[Decision] = []
-    for one in sorted(included, key=lambda event: (event.occurred_at, event.invitation.wave, event.invitation.id)):
-        decision = decide(one, latest(asked, persons(one)), known.ended.get(one.invitation.id), surveys)
+    for event in sorted(included, key=attrgetter("occurred_at", "invitation.wave", "invitation.id")):
+        decision = decide(event, latest(asked, persons(event)), ledger.ended.get(event.invitation.id), surveys)
         if isinstance(decision, InvitationCleared):
-            asked[one.invitation.person] = Asked(one.invitation.id, one.occurred_at)
+            asked[event.invitation.person] = Asked(event.invitation.id, event.occurred_at)
         decisions.append(decision)
     return decisions
 
@@ -78,4 +79,4 @@ def persons(included: PatientIncluded) -> tuple[str, ...]:
 
 def latest(asked: Mapping[str, Asked], of: Iterable[str]) -> Asked | None:
     found = [asked[person] for person in of if person in asked]
-    return max(found, key=lambda one: (one.cleared_at, one.invitation), default=None)
+    return max(found, key=attrgetter("cleared_at", "invitation"), default=None)

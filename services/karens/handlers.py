@@ -1,4 +1,4 @@
-"""What karens does about what it hears."""
+"""What karens does about the events it consumes."""
 
 from collections.abc import Sequence
 
@@ -21,8 +21,8 @@ async def on_patient_included(
     """Decides on whoever is not decided yet. Persons are locked first: two batches never clear the same one."""
     await store.lock_persons(tx, included)
     undecided = await store.undecided(tx, included)
-    known = await store.known(tx, undecided)
-    return await store.keep(tx, domain.decide_all(undecided, known, surveys))
+    ledger = await store.ledger(tx, undecided)
+    return await store.keep(tx, domain.decide_all(undecided, ledger, surveys))
 
 
 async def on_invitation_unreached(tx: Transaction, unreached: Sequence[InvitationUnreached]) -> Sequence[Event]:
@@ -43,5 +43,5 @@ async def on_invitation_withdrawn(tx: Transaction, withdrawn: Sequence[Invitatio
 
 async def on_wave_requested(tx: Transaction, requested: Sequence[WaveRequested]) -> Sequence[Event]:
     """A stopped wave, or unit of it, is not decided on any more. A pause holds letters, not decisions."""
-    await store.stop(tx, [one for one in requested if one.wanted == "stopped"])
+    await store.stop(tx, [request for request in requested if request.wanted == "stopped"])
     return ()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
-from services.karens.domain import Asked, Ended, Known, persons
+from services.karens.domain import Asked, Ended, Ledger, persons
 from shared.events import (
     Decision,
     InvitationCleared,
@@ -17,14 +17,17 @@ from shared.events import (
 from shared.runtime import Transaction
 
 LOCK_PERSONS = """
-SELECT pg_advisory_xact_lock(hashtextextended(person, 0))
-FROM (SELECT DISTINCT person FROM unnest($1::text[]) AS person ORDER BY person) AS ordered
+SELECT pg_advisory_xact_lock(hashtext('person'), bucket)
+FROM (SELECT DISTINCT hashtext(person) & 255 AS bucket FROM unnest($1::text[]) AS person ORDER BY bucket) AS ordered
 """
 
 
 async def lock_persons(tx: Transaction, included: Sequence[PatientIncluded]) -> None:
-    """Locks the persons by all their pseudonyms, in one order for everybody."""
-    await tx.execute(LOCK_PERSONS, [person for one in included for person in persons(one)])
+    """Locks the persons by all their pseudonyms, in one order for everybody.
+
+    Persons share 256 locks: the server's table of locks is limited, and every service shares it.
+    """
+    await tx.execute(LOCK_PERSONS, [person for event in included for person in persons(event)])
 
 
 UNDECIDED = """
@@ -34,8 +37,8 @@ SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM decision W
 
 async def undecided(tx: Transaction, included: Sequence[PatientIncluded]) -> list[PatientIncluded]:
     """Those of them on which nothing was decided yet."""
-    ids = {row["id"] for row in await tx.fetch(UNDECIDED, [one.invitation.id for one in included])}
-    return [one for one in included if one.invitation.id in ids]
+    ids = {row["id"] for row in await tx.fetch(UNDECIDED, [event.invitation.id for event in included])}
+    return [event for event in included if event.invitation.id in ids]
 
 
 LAST_ASKED = """
@@ -60,14 +63,14 @@ ORDER BY weight DESC
 """
 
 
-async def known(tx: Transaction, included: Sequence[PatientIncluded]) -> Known:
+async def ledger(tx: Transaction, included: Sequence[PatientIncluded]) -> Ledger:
     """When those persons were last asked, and which of the invitations have ended already, with the first reason."""
-    about = [(one.invitation, person) for one in included for person in persons(one)]
+    about = [(event.invitation, person) for event in included for person in persons(event)]
     names = [person for _, person in about]
     asked = await tx.fetch(LAST_ASKED, names)
-    waves, units = [one.wave for one, _ in about], [one.unit for one, _ in about]
-    ended = await tx.fetch(ENDED, [one.id for one, _ in about], waves, units, names)
-    return Known(
+    waves, units = [invitation.wave for invitation, _ in about], [invitation.unit for invitation, _ in about]
+    ended = await tx.fetch(ENDED, [invitation.id for invitation, _ in about], waves, units, names)
+    return Ledger(
         {row["person"]: Asked(row["invitation"], row["decided_at"]) for row in asked},
         {row["id"]: cast(Ended, row["reason"]) for row in ended},
     )
@@ -84,12 +87,12 @@ RETURNING invitation
 
 
 async def keep(tx: Transaction, decisions: Sequence[Decision]) -> list[Decision]:
-    """Keeps the decisions, and returns those that are new: only they are told."""
+    """Keeps the decisions, and returns those that are new: only they are published."""
     columns = list(zip(*map(_row, decisions), strict=True))
     if not columns:
         return []
     new = {row["invitation"] for row in await tx.fetch(KEEP, *columns)}
-    return [one for one in decisions if one.invitation.id in new]
+    return [decision for decision in decisions if decision.invitation.id in new]
 
 
 def _row(decision: Decision) -> tuple[object, ...]:
@@ -111,19 +114,19 @@ ON CONFLICT DO NOTHING
 
 
 async def release(tx: Transaction, unreached: Sequence[InvitationUnreached]) -> None:
-    ids, moments = [one.invitation.id for one in unreached], [one.occurred_at for one in unreached]
-    await tx.execute(RELEASE, ids, [one.reason for one in unreached], moments)
+    ids, moments = [event.invitation.id for event in unreached], [event.occurred_at for event in unreached]
+    await tx.execute(RELEASE, ids, [event.reason for event in unreached], moments)
 
 
 OPT_OUT = """
-INSERT INTO opted_out (person, opted_out_at) SELECT * FROM unnest($1::text[], $2::timestamptz[])
+INSERT INTO opted_out (person, opted_out_at)
+SELECT person, min(moment) FROM unnest($1::text[], $2::timestamptz[]) AS event (person, moment) GROUP BY person
 ON CONFLICT (person) DO UPDATE SET opted_out_at = least(opted_out.opted_out_at, excluded.opted_out_at)
 """
 
 
 async def opt_out(tx: Transaction, opted_out: Sequence[PersonOptedOut]) -> None:
-    first = {one.person: one.occurred_at for one in sorted(opted_out, key=lambda one: one.occurred_at, reverse=True)}
-    await tx.execute(OPT_OUT, list(first), list(first.values()))
+    await tx.execute(OPT_OUT, [event.person for event in opted_out], [event.occurred_at for event in opted_out])
 
 
 WITHDRAW = """
@@ -133,7 +136,7 @@ ON CONFLICT DO NOTHING
 
 
 async def withdraw(tx: Transaction, withdrawn: Sequence[InvitationWithdrawn]) -> None:
-    await tx.execute(WITHDRAW, [one.invitation.id for one in withdrawn], [one.occurred_at for one in withdrawn])
+    await tx.execute(WITHDRAW, [event.invitation.id for event in withdrawn], [event.occurred_at for event in withdrawn])
 
 
 STOP = """
@@ -144,5 +147,5 @@ ON CONFLICT DO NOTHING
 
 async def stop(tx: Transaction, stopped: Sequence[WaveRequested]) -> None:
     """A stop is for good: a later revision does not undo it."""
-    rows = [(one.wave, unit, one.occurred_at) for one in stopped for unit in one.units or ("",)]
+    rows = [(event.wave, unit, event.occurred_at) for event in stopped for unit in event.units or ("",)]
     await tx.execute(STOP, *(list(column) for column in zip(*rows, strict=True)) if rows else ([], [], []))

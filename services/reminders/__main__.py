@@ -1,7 +1,7 @@
 """Reminders: reminds those who have not answered, and says when an invitation's time is up.
 
-Reads InvitationClosed, InvitationUnreached, InvitationWithdrawn, LetterDelivered, LetterSubmitted, WaveRequested.
-Tells ClosingDue, ReminderCancelled, ReminderDue.
+Consumes InvitationClosed, InvitationUnreached, InvitationWithdrawn, LetterDelivered, LetterSubmitted, WaveRequested.
+Publishes ClosingDue, ReminderCancelled, ReminderDue.
 """
 
 from functools import partial

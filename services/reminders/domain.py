@@ -29,7 +29,7 @@ REMINDER_LIFE: Mapping[tuple[State, Happening], State] = {
 
 @dataclass(frozen=True)
 class Reminder:
-    """One reminder of an invitation: to be told at a sending moment, and of no use after another."""
+    """One reminder of an invitation: to be published at a sending moment, and of no use after another."""
 
     invitation: UUID
     number: int

@@ -47,9 +47,10 @@ ON CONFLICT DO NOTHING
 
 async def plan(tx: Transaction, plans: Sequence[Plan]) -> None:
     """Keeps when invitations close and reminders are due. The first delivery counts, and beats any hand-over."""
-    moments = [[getattr(one, name) for one in plans] for name in ("handed_over_at", "delivered_at", "closing_at")]
-    await tx.execute(PLAN, *_about(one.about for one in plans), *moments)
-    rows = [(one.invitation, one.number, one.at, one.not_after) for each in plans for one in each.reminders]
+    moments = [[getattr(plan, name) for plan in plans] for name in ("handed_over_at", "delivered_at", "closing_at")]
+    await tx.execute(PLAN, *_about(plan.about for plan in plans), *moments)
+    reminders = [reminder for plan in plans for reminder in plan.reminders]
+    rows = [(reminder.invitation, reminder.number, reminder.at, reminder.not_after) for reminder in reminders]
     await tx.execute(PLAN_REMINDERS, *_columns(rows, 4))
 
 
@@ -71,10 +72,10 @@ RETURNING invitation, number
 
 
 async def end(tx: Transaction, ended: Sequence[Ended]) -> list[tuple[UUID, int]]:
-    """Ends the follow-up. Returns the reminders that had been told and are cancelled by this: invitation, number."""
-    events = [one.event for one in ended]
-    about = _about(one.invitation for one in events)
-    await tx.execute(END, *about, [one.occurred_at for one in events], [one.because for one in ended])
+    """Ends the follow-up. Returns the published reminders that are cancelled by this: invitation, number."""
+    events = [end.event for end in ended]
+    about = _about(event.invitation for event in events)
+    await tx.execute(END, *about, [event.occurred_at for event in events], [end.because for end in ended])
     await tx.execute(DROP, about[0])
     return [(row["invitation"], row["number"]) for row in await tx.fetch(CANCEL, about[0])]
 
@@ -87,7 +88,7 @@ ON CONFLICT DO NOTHING
 
 async def stop(tx: Transaction, stopped: Iterable[WaveRequested]) -> None:
     """From here on nobody in the wave, or in these units of it, is reminded."""
-    rows = [(one.wave, unit, one.occurred_at) for one in stopped for unit in one.units or ("",)]
+    rows = [(event.wave, unit, event.occurred_at) for event in stopped for unit in event.units or ("",)]
     await tx.execute(STOP, *_columns(rows, 3))
 
 
@@ -135,7 +136,8 @@ WHERE reminder.invitation = moved.invitation AND reminder.number = moved.number
 
 async def move(tx: Transaction, moved: Iterable[tuple[Reminder, str, datetime]]) -> None:
     """Puts reminders into a state, at a moment."""
-    await tx.execute(MOVE, *_columns([(one.invitation, one.number, state, at) for one, state, at in moved], 4))
+    rows = [(reminder.invitation, reminder.number, state, at) for reminder, state, at in moved]
+    await tx.execute(MOVE, *_columns(rows, 4))
 
 
 NEXT_REMINDER = """
@@ -184,7 +186,7 @@ async def next_closing(tx: Transaction) -> datetime | None:
 
 
 def _about(invitations: Iterable[Invitation]) -> tuple[list[Any], ...]:
-    rows = [(one.id, one.wave, one.unit, one.survey, one.model_dump(mode="json")) for one in invitations]
+    rows = [(about.id, about.wave, about.unit, about.survey, about.model_dump(mode="json")) for about in invitations]
     return _columns(rows, 5)
 
 

@@ -1,17 +1,17 @@
 """Responses: the pages on which people answer, and how every invitation ended.
 
-Reads InvitationCleared, InvitationWithdrawn, LetterDelivered, ClosingDue.
-Tells ResponseReceived, InvitationDeclined, PersonOptedOut, InvitationClosed.
+Consumes InvitationCleared, InvitationWithdrawn, LetterDelivered, ClosingDue.
+Publishes ResponseReceived, InvitationDeclined, PersonOptedOut, InvitationClosed.
 """
 
 import uvloop
 from pydantic import Field, SecretStr
 from redis.asyncio import Redis
 
-from services.responses.guesses import Guesses
 from services.responses.handlers import Handlers
 from services.responses.pages import Pages
 from services.responses.questionnaire import Forms
+from services.responses.rate_limit import UnknownCodeLimit
 from shared import surveys
 from shared.events import ClosingDue, InvitationCleared, InvitationWithdrawn, LetterDelivered
 from shared.privacy import LinkCodes, read_key
@@ -33,7 +33,9 @@ async def main() -> None:
     forms = Forms(surveys.load())
     handlers = Handlers(forms, codes)
     async with Redis.from_url(settings.valkey_url, socket_timeout=0.5, socket_connect_timeout=0.5) as valkey:
-        guesses = Guesses(valkey, at_most=settings.unknown_codes_at_most, seconds=settings.unknown_codes_seconds)
+        unknown_codes = UnknownCodeLimit(
+            valkey, at_most=settings.unknown_codes_at_most, seconds=settings.unknown_codes_seconds
+        )
         await serve(
             "responses",
             settings,
@@ -43,7 +45,7 @@ async def main() -> None:
                 LetterDelivered: handlers.on_letter_delivered,
                 ClosingDue: handlers.on_closing_due,
             },
-            pages=Pages(forms, codes, guesses).app(),
+            pages=Pages(forms, codes, unknown_codes).app(),
         )
 
 

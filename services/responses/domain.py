@@ -1,14 +1,15 @@
-"""An invitation's life on the answer side, and what is told when it ends. Pure.
+"""An invitation's life on the answer side, and what is published when it ends. Pure.
 
-Two states take answers: `open`, and `delivered` once the letter is known to lie in the mailbox. A withdrawal heard
-before the clearing waits as `forestalled`: whoever was never cleared is never told as closed. An outcome never changes.
+Two states take answers: `open`, and `delivered` once the letter is known to lie in the mailbox. A withdrawal that comes
+before the clearing waits as `forestalled`: whoever was never cleared is never published as closed. An outcome never
+changes.
 
 How a state goes over into another:
 
-    unheard      cleared             -> open
-    unheard      delivered           -> delivered
-    unheard      withdrawn           -> forestalled
-    unheard      closing_unanswered  -> unanswered
+    unknown      cleared             -> open
+    unknown      delivered           -> delivered
+    unknown      withdrawn           -> forestalled
+    unknown      closing_unanswered  -> unanswered
     forestalled  cleared             -> withdrawn
     forestalled  delivered           -> withdrawn
     forestalled  closing_unanswered  -> withdrawn
@@ -37,7 +38,7 @@ from services.responses import screening
 from shared.events import Event, Invitation, InvitationClosed, InvitationDeclined, Outcome, Refused, ResponseReceived
 
 State = Literal[
-    "unheard",
+    "unknown",
     "forestalled",
     "open",
     "delivered",
@@ -68,10 +69,10 @@ OUTCOMES: Final[frozenset[State]] = frozenset(get_args(Outcome))
 ANSWERED: Final[frozenset[State]] = frozenset({"complete", "partial"})
 
 INVITATION_LIFE: Final[Mapping[tuple[State, Happening], State]] = {
-    ("unheard", "cleared"): "open",
-    ("unheard", "delivered"): "delivered",
-    ("unheard", "withdrawn"): "forestalled",
-    ("unheard", "closing_unanswered"): "unanswered",
+    ("unknown", "cleared"): "open",
+    ("unknown", "delivered"): "delivered",
+    ("unknown", "withdrawn"): "forestalled",
+    ("unknown", "closing_unanswered"): "unanswered",
     ("forestalled", "cleared"): "withdrawn",
     ("forestalled", "delivered"): "withdrawn",
     ("forestalled", "closing_unanswered"): "withdrawn",
@@ -108,7 +109,7 @@ class Held:
     """An invitation as it stands here."""
 
     invitation: Invitation
-    state: State = "unheard"
+    state: State = "unknown"
     answers: Mapping[str, str] | None = None
     """What was saved: question -> option or screened text."""
 
@@ -131,7 +132,7 @@ class Move:
 
     @property
     def keeps_answers(self) -> bool:
-        """Only an answer that is told, or may still be, is kept: whoever declines has their answers discarded."""
+        """Only an answer that is published, or may still be, is kept: whoever declines has their answers discarded."""
         return self.after not in OUTCOMES - ANSWERED
 
 
@@ -148,8 +149,8 @@ def at_closing(held: Held, core: Collection[str]) -> Happening:
     return "closing_answered" if any(question in core for question in held.answers or ()) else "closing_unanswered"
 
 
-def told(moved: Move) -> Sequence[Event]:
-    """What others hear of it: how the invitation ended, and with it the answer. Nothing if it had ended before."""
+def events(moved: Move) -> Sequence[Event]:
+    """What is published of it: how the invitation ended, and with it the answer. Nothing if it had ended before."""
     if not moved.changes or moved.after not in OUTCOMES:
         return []
     invitation, at = moved.held.invitation, moved.at

@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.responses import acts, posts, store
-from services.responses.guesses import Guesses
+from services.responses import actions, form_data, store
 from services.responses.questionnaire import Forms, NotAsked
-from services.responses.rendering import At, Renderer, asked_at, go_to
+from services.responses.rate_limit import UnknownCodeLimit
+from services.responses.rendering import PageUrls, Renderer, go_to, urls_of
 from services.responses.views import Views
 from services.responses.visits import Visit
 from shared.privacy import LinkCodes, read_code
@@ -27,15 +27,15 @@ Page = Callable[[Transaction, Visit], Awaitable[Response]]
 class Pages:
     """The pages, with what they judge by. `app()` is what is served."""
 
-    def __init__(self, forms: Forms, codes: LinkCodes, guesses: Guesses) -> None:
+    def __init__(self, forms: Forms, codes: LinkCodes, unknown_codes: UnknownCodeLimit) -> None:
         self._forms = forms
         self._codes = codes
-        self._guesses = guesses
+        self._unknown_codes = unknown_codes
         self._views = Views(Renderer())
 
     def app(self) -> Starlette:
         """Plain routes: nothing here is described to machines or read by them."""
-        doors = (
+        by_code = (
             ("/s/{code}", self.start, self.leave_start),
             ("/s/{code}/{page:int}", self.group, self.leave_group),
             ("/s/{code}/review", self.review, self.leave_review),
@@ -46,46 +46,46 @@ class Pages:
             Route("/", self.code_page, methods=["GET"]),
             Route("/", self.leave_code_page, methods=["POST"]),
             Route("/static/{name}", self.static, methods=["GET"]),
-            *(Route(path, self._opening(show), methods=["GET"]) for path, show, _ in doors),
-            *(Route(path, self._opening(leave), methods=["POST"]) for path, _, leave in doors),
+            *(Route(path, self._opening(show), methods=["GET"]) for path, show, _ in by_code),
+            *(Route(path, self._opening(leave), methods=["POST"]) for path, _, leave in by_code),
             Route("/s/{code}/paused", self._opening(self.paused), methods=["GET"]),
         ]
         views = self._views
-        failures = {posts.CannotRead: views.problem, NotAsked: views.problem, Exception: views.trouble}
+        failures = {form_data.CannotRead: views.problem, NotAsked: views.problem, Exception: views.trouble}
         app = Starlette(routes=routes, exception_handlers={**failures, 404: views.missing, 405: views.wrong_method})
         app.router.redirect_slashes = False
         return app
 
     async def code_page(self, request: Request) -> Response:
-        return self._views.code(asked_at(request))
+        return self._views.code(urls_of(request))
 
     async def leave_code_page(self, request: Request) -> Response:
-        typed = (await posts.fields(request)).get("code", "")
-        code, at = read_code(typed), asked_at(request)
-        return self._views.code(at, typed) if code is None else go_to(At(at.language, at.path, code).start)
+        typed = (await form_data.read(request)).get("code", "")
+        code, urls = read_code(typed), urls_of(request)
+        return self._views.code(urls, typed) if code is None else go_to(PageUrls(urls.language, urls.path, code).start)
 
     async def static(self, request: Request) -> Response:
         return self._views.static(request.path_params["name"]) or await self._views.missing(request)
 
     async def start(self, tx: Transaction, visit: Visit) -> Response:
         if visit.takes_answers:
-            return self._views.start(visit.form, visit.found.answers, visit.at)
-        return self._views.ended(visit.found, visit.at)
+            return self._views.start(visit.form, visit.found.answers, visit.urls)
+        return self._views.ended(visit.found, visit.urls)
 
     async def leave_start(self, tx: Transaction, visit: Visit) -> Response:
         pressed = visit.pressed("begin", "decline", "opt_out")
         if pressed == "opt_out":
-            return go_to(visit.at.opt_out)
+            return go_to(visit.urls.opt_out)
         if not visit.takes_answers:
-            return go_to(visit.at.start)
+            return go_to(visit.urls.start)
         if pressed == "decline":
-            return go_to(visit.at.decline)
+            return go_to(visit.urls.decline)
         return visit.to_page(visit.form.go_on_at(visit.found.stands_at, visit.found.answers))
 
     async def group(self, tx: Transaction, visit: Visit) -> Response:
         if not visit.takes_answers or not visit.form.has(visit.page):
-            return go_to(visit.at.start)
-        return self._views.group(visit.form, visit.page, visit.found.answers, visit.at)
+            return go_to(visit.urls.start)
+        return self._views.group(visit.form, visit.page, visit.found.answers, visit.urls)
 
     async def leave_group(self, tx: Transaction, visit: Visit) -> Response:
         form, page, fields = visit.form, visit.page, dict(visit.fields)
@@ -94,62 +94,62 @@ class Pages:
             raise NotAsked
         answers = form.read(page, fields)
         if not visit.takes_answers:
-            return go_to(visit.at.late)
+            return go_to(visit.urls.late)
         if too_long := form.too_long(page, answers):
-            return self._views.group(form, page, answers, visit.at, too_long)
-        act = await acts.save(tx, visit.lookup, form, page, answers, then_at)
-        if not act.took:
-            return go_to(visit.at.late)
-        return go_to(visit.at.paused) if then_at == page else visit.to_page(then_at)
+            return self._views.group(form, page, answers, visit.urls, too_long)
+        saved = await actions.save(tx, visit.lookup, form, page, answers, then_at)
+        if not saved.accepted:
+            return go_to(visit.urls.late)
+        return go_to(visit.urls.paused) if then_at == page else visit.to_page(then_at)
 
     async def review(self, tx: Transaction, visit: Visit) -> Response:
         if not visit.takes_answers:
-            return go_to(visit.at.start)
-        return self._views.review(visit.form, visit.found.answers, visit.at)
+            return go_to(visit.urls.start)
+        return self._views.review(visit.form, visit.found.answers, visit.urls)
 
     async def leave_review(self, tx: Transaction, visit: Visit) -> Response:
         if visit.pressed("submit", "back") == "back":
             return visit.to_page(visit.form.review - 1)
         if visit.takes_answers and not visit.found.answers:
-            return self._views.review_of_nothing(visit.form, visit.at)
-        return await visit.end(tx, acts.submit)
+            return self._views.review_of_nothing(visit.form, visit.urls)
+        return await visit.end(tx, actions.submit)
 
     async def paused(self, tx: Transaction, visit: Visit) -> Response:
-        return self._views.paused(visit.at) if visit.takes_answers else go_to(visit.at.start)
+        return self._views.paused(visit.urls) if visit.takes_answers else go_to(visit.urls.start)
 
     async def confirm_decline(self, tx: Transaction, visit: Visit) -> Response:
-        return self._views.confirm_decline(visit.at) if visit.takes_answers else go_to(visit.at.start)
+        return self._views.confirm_decline(visit.urls) if visit.takes_answers else go_to(visit.urls.start)
 
     async def leave_decline(self, tx: Transaction, visit: Visit) -> Response:
         if visit.pressed("confirm", "back") == "back":
-            return go_to(visit.at.start)
-        return await visit.end(tx, acts.decline)
+            return go_to(visit.urls.start)
+        return await visit.end(tx, actions.decline)
 
     async def confirm_opt_out(self, tx: Transaction, visit: Visit) -> Response:
         """Also after the invitation has ended: whoever does not want to be asked again may always say so."""
         if visit.found.opted_out:
-            return self._views.opted_out(visit.at)
-        return self._views.confirm_opt_out(visit.at)
+            return self._views.opted_out(visit.urls)
+        return self._views.confirm_opt_out(visit.urls)
 
     async def leave_opt_out(self, tx: Transaction, visit: Visit) -> Response:
         if visit.pressed("confirm", "back") == "back":
-            return go_to(visit.at.start)
-        await visit.end(tx, acts.opt_out)
-        return go_to(visit.at.opt_out)
+            return go_to(visit.urls.start)
+        await visit.end(tx, actions.opt_out)
+        return go_to(visit.urls.opt_out)
 
     def _opening(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
-        """The page, for requests whose code is known; others hear that it is not, and are counted."""
+        """The page, for requests whose code is known; others are shown that it is not, and are counted."""
 
         async def answer(request: Request) -> Response:
             client = request.client.host if request.client else ""
-            if self._guesses.refuses(client):
+            if self._unknown_codes.refuses(client):
                 return self._views.wait(request)
-            fields = await posts.fields(request) if request.method == "POST" else {}
+            fields = await form_data.read(request) if request.method == "POST" else {}
             async with transaction() if request.method == "POST" else reading() as tx:
                 visit = await self._visit(tx, request, fields)
                 shown = await page(tx, visit) if visit else None
             if shown is None:
-                await self._guesses.was_unknown(client)
+                await self._unknown_codes.count(client)
             return shown or self._views.unknown(request)
 
         return answer
@@ -163,4 +163,4 @@ class Pages:
         if found is None:
             return None
         form = self._forms.version(found.survey, found.questionnaire_version)
-        return Visit(found, form, lookup, asked_at(request, code), request.path_params.get("page", 0), fields)
+        return Visit(found, form, lookup, urls_of(request, code), request.path_params.get("page", 0), fields)

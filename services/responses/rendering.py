@@ -31,11 +31,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
-"""The address of a page holds the code: it is stored nowhere on the way, and told to nobody by the browser."""
+"""The address of a page holds the code: no cache on the way stores it, and the browser passes it on to nobody."""
 
 
 @dataclass(frozen=True)
-class At:
+class PageUrls:
     """The addresses that can be reached from a page, all in its language."""
 
     language: Language
@@ -84,17 +84,17 @@ class At:
         return f"{path}?language=en" if self.language == "en" else path
 
 
-def asked_at(request: Request, code: str = "") -> At:
-    """Where a request stands; Danish unless it asks for English."""
+def urls_of(request: Request, code: str = "") -> PageUrls:
+    """The addresses around the page that was requested; Danish unless it asks for English."""
     language: Language = "en" if request.query_params.get("language") == "en" else "da"
-    return At(language, request.url.path, code, is_late=request.query_params.get("late") == "yes")
+    return PageUrls(language, request.url.path, code, is_late=request.query_params.get("late") == "yes")
 
 
 def methods_of(request: Request) -> str:
     """What may be done at the address that was asked, as `Allow` lists it."""
-    places = [{**request.scope, "method": method} for method in METHODS]
-    taken = [one for one in places if any(route.matches(one)[0] is Match.FULL for route in request.app.routes)]
-    return ", ".join(one["method"] for one in taken)
+    scopes = [{**request.scope, "method": method} for method in METHODS]
+    served = [scope for scope in scopes if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)]
+    return ", ".join(scope["method"] for scope in served)
 
 
 class Static:
@@ -135,7 +135,7 @@ class Renderer:
     def page(
         self,
         template: str,
-        at: At,
+        urls: PageUrls,
         *,
         title: str,
         status: int = 200,
@@ -144,21 +144,21 @@ class Renderer:
     ) -> Response:
         """`errors` names what is wrong by the field it stands in."""
         text = self._templates[template].render(
-            at=at,
-            language=at.language,
-            words=self.words[at.language],
+            urls=urls,
+            language=urls.language,
+            words=self.words[urls.language],
             static=self.static,
             title=title,
             errors=errors or {},
             **names,
         )
-        headers = {**HEADERS, "Content-Language": at.language}
+        headers = {**HEADERS, "Content-Language": urls.language}
         return Response(text, status, headers, media_type="text/html; charset=utf-8")
 
-    def message(self, page: str, at: At, title: str, text: str, *, status: int = 200, **names: Any) -> Response:
+    def message(self, page: str, urls: PageUrls, title: str, text: str, *, status: int = 200, **names: Any) -> Response:
         """A page that only says something, and perhaps where to go on: `onward` is an address and its words."""
         given = {"onward": None, "may_opt_out": False, **names}
-        return self.page("message", at, title=title, status=status, page=page, text=text, **given)
+        return self.page("message", urls, title=title, status=status, page=page, text=text, **given)
 
 
 def go_to(address: str) -> Response:

@@ -72,7 +72,7 @@ def _screened_run(found: re.Match[str]) -> str:
 
 def _numbers(run: str) -> Iterator[Struck]:
     """Every row of neighbouring groups that may be a number; they may overlap."""
-    groups = [one.span() for one in re.finditer(r"\d+", run)]
+    groups = [group.span() for group in re.finditer(r"\d+", run)]
     for first, (start, _) in enumerate(groups):
         near = groups[first : first + CPR_DIGITS]
         for (_, end), digits in zip(near, accumulate(end - start for start, end in near), strict=True):
@@ -91,13 +91,13 @@ def _holds_cpr(digits: str) -> bool:
 
 
 def _merged(numbers: Iterable[Struck]) -> Sequence[Struck]:
-    """Overlapping ones become one; where a CPR number may be among them, it is told as one."""
+    """Overlapping ones become one; where a CPR number may be among them, it is struck as one."""
     merged: list[Struck] = []
-    for one in numbers:
-        if merged and one[0] < merged[-1][1]:
-            merged[-1] = _both(merged[-1], one)
+    for number in numbers:
+        if merged and number[0] < merged[-1][1]:
+            merged[-1] = _both(merged[-1], number)
         else:
-            merged.append(one)
+            merged.append(number)
     return merged
 
 

@@ -13,7 +13,7 @@ from shared.runtime import Transaction
 ADD = """
 INSERT INTO invitation (id, lookup, persons, survey, questionnaire_version, state, closed_at, invitation)
 SELECT id, lookup, persons, survey, questionnaire_version, state, closed_at, invitation
-FROM jsonb_to_recordset($1::jsonb) AS heard (
+FROM jsonb_to_recordset($1::jsonb) AS added (
     id uuid, lookup text, persons text [], survey text, questionnaire_version integer,
     state text, closed_at timestamptz, invitation jsonb
 )
@@ -24,8 +24,8 @@ RETURNING id
 
 
 async def add(tx: Transaction, lookups: Mapping[UUID, str], moves: Sequence[Move]) -> Collection[UUID]:
-    """Makes the rows of invitations nothing was known of, in the state after the move; tells which were new."""
-    rows = [_row(one, lookups[one.held.invitation.id]) for one in moves]
+    """Makes the rows of invitations nothing was known of, in the state after the move; returns which were new."""
+    rows = [_row(moved, lookups[moved.held.invitation.id]) for moved in moves]
     return {record["id"] for record in await tx.fetch(ADD, rows)}
 
 
@@ -85,14 +85,17 @@ WHERE invitation.id = moved.id
 
 async def move(tx: Transaction, moves: Sequence[Move]) -> None:
     """Writes the new states of invitations that the transaction has locked."""
-    changed = [one for one in moves if one.changes]
+    changed = [moved for moved in moves if moved.changes]
     if changed:
-        columns = zip(*((m.held.invitation.id, m.after, m.closed_at, m.keeps_answers) for m in changed), strict=True)
+        columns = zip(
+            *((moved.held.invitation.id, moved.after, moved.closed_at, moved.keeps_answers) for moved in changed),
+            strict=True,
+        )
         await tx.execute(MOVE, *map(list, columns))
 
 
 OPT_OUT = """
-INSERT INTO opted_out (person, since) SELECT person, $2 FROM unnest($1::text[]) AS one (person) ORDER BY person
+INSERT INTO opted_out (person, since) SELECT person, $2 FROM unnest($1::text[]) AS given (person) ORDER BY person
 ON CONFLICT (person) DO NOTHING RETURNING person
 """
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from fastapi import Response
 
 from services.responses import domain
-from services.responses.acts import Act
+from services.responses.actions import ActionResult
 from services.responses.questionnaire import Form, NotAsked
-from services.responses.rendering import At, go_to
+from services.responses.rendering import PageUrls, go_to
 from services.responses.store import Found
 from shared.runtime import Transaction, now, publish
 
-Ending = Callable[[Transaction, str, datetime], Awaitable[Act]]
+Ending = Callable[[Transaction, str, datetime], Awaitable[ActionResult]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Visit:
     found: Found
     form: Form
     lookup: str
-    at: At
+    urls: PageUrls
     page: int
     """The number of the questionnaire's page, where the address names one."""
     fields: Mapping[str, str]
@@ -40,10 +40,10 @@ class Visit:
 
     def to_page(self, number: int) -> Response:
         if number < 1:
-            return go_to(self.at.start)
-        return go_to(self.at.group(number) if self.form.has(number) else self.at.review)
+            return go_to(self.urls.start)
+        return go_to(self.urls.group(number) if self.form.has(number) else self.urls.review)
 
     async def end(self, tx: Transaction, ending: Ending) -> Response:
-        act = await ending(tx, self.lookup, now())
-        await publish(tx, *act.told)
-        return go_to(self.at.start if act.took else self.at.late)
+        result = await ending(tx, self.lookup, now())
+        await publish(tx, *result.events)
+        return go_to(self.urls.start if result.accepted else self.urls.late)

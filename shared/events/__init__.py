@@ -1,4 +1,4 @@
-"""The language: every fact that one service tells another. pydantic only; knows no service."""
+"""The language: every fact that one service publishes for the others. pydantic only; knows no service."""
 
 from shared.events.console import Wanted, WaveRequested
 from shared.events.dispatch import (

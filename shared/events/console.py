@@ -1,4 +1,4 @@
-"""What the console tells: what an operator wants of a wave."""
+"""What the console publishes: what an operator wants of a wave."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal

@@ -1,4 +1,4 @@
-"""What dispatch tells about letters, and once about an invitation that never reached its person."""
+"""What dispatch publishes about letters, and once about an invitation that never reached its person."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal, Self
@@ -6,14 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.event import Part, Reason, derived_id
+from shared.events.event import Reason, ValueObject, derived_id
 from shared.events.invitation import AboutInvitation, Invitation
 
 LetterKind = Literal["invitation", "reminder"]
 Channel = Literal["digital_post"]
 
 
-class Letter(Part):
+class Letter(ValueObject):
     """The invitation's letter (number 0) or one of its reminders (1, 2, …)."""
 
     id: UUID
@@ -64,7 +64,9 @@ class LetterStopped(AboutLetter):
 
 
 class InvitationUnreached(AboutInvitation):
-    """The invitation never reached its person: no channel was left, or it was stopped before hand-over. Told once."""
+    """The invitation never reached its person: no channel is left, or it was stopped before hand-over.
+
+    Published once."""
 
     reason: Reason
     stopped: bool

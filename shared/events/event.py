@@ -49,14 +49,14 @@ Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 CLOSED = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
-class Part(BaseModel):
+class ValueObject(BaseModel):
     """A value inside an event."""
 
     model_config = CLOSED
 
 
 class Event(BaseModel):
-    """A fact. Its id is derived from its type and natural key, so telling it twice tells it once."""
+    """A fact. Its id is derived from its type and natural key, so publishing it twice states it once."""
 
     model_config = CLOSED
 
@@ -98,7 +98,7 @@ class Event(BaseModel):
 
     @classmethod
     def from_json(cls, value: bytes) -> Self:
-        """Reads an event as told by this or a newer publisher.
+        """Reads an event as published by this or a newer version of its publisher.
 
         Raises pydantic.ValidationError, whose text never holds the input.
         """

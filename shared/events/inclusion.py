@@ -1,11 +1,11 @@
-"""What inclusion tells: what was delivered, which wave started, whom it would ask, and everybody it would not."""
+"""What inclusion publishes: what was delivered, which wave started, whom it would ask, and everybody it would not."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.event import Event, Moment, Month, Part, Reason, SorCode
+from shared.events.event import Event, Moment, Month, Reason, SorCode, ValueObject
 from shared.events.invitation import AboutInvitation, AboutWave, Unit
 
 Count = Annotated[int, Field(ge=0)]
@@ -31,11 +31,11 @@ class DeliveryRead(Event):
     """Rows replaced by a later report of the same contact, or nullified."""
     contacts: Count
     manifest: str | None = None
-    """The manifest's file name. Null: told before this was said."""
+    """The manifest's file name. Null: published before this field came."""
 
 
 class DeliveryRefused(Event):
-    """A delivery was not taken at all."""
+    """A delivery was refused as a whole."""
 
     natural_key: ClassVar[Sequence[str]] = ("manifest", "sha256", "reason")
     keyed_by: ClassVar[str] = "manifest"
@@ -49,7 +49,7 @@ class DeliveryRefused(Event):
     found: str
 
 
-class PinnedDelivery(Part):
+class PinnedDelivery(ValueObject):
     delivery: str
     sha256: Sha256
 
@@ -101,7 +101,7 @@ class SelectionFinished(AboutWave):
     """One unit's part of a wave.
 
     contacts = other_survey_or_period + excluded + not_sampled + another_contact + included.
-    A wave is wholly selected when as many parts as `parts` have been heard.
+    A wave is wholly selected when as many parts as `parts` have been consumed.
     """
 
     natural_key: ClassVar[Sequence[str]] = ("wave", "unit")

@@ -11,9 +11,9 @@ from shared.events.event import (
     Event,
     Moment,
     Month,
-    Part,
     Pseudonym,
     SorCode,
+    ValueObject,
     WaveName,
     derived_id,
 )
@@ -23,14 +23,14 @@ SealedCpr = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=_-]{40,200}
 """The CPR number, readable for dispatch alone (a libsodium sealed box, base64)."""
 
 
-class Unit(Part):
+class Unit(ValueObject):
     """A unit as it stood in the hierarchy on the day of the contact."""
 
     code: SorCode
     name: str
 
 
-class Invitation(Part):
+class Invitation(ValueObject):
     """One person, asked once in one wave about one contact."""
 
     id: UUID

@@ -1,15 +1,15 @@
-"""What karens tells: who may be asked, who was asked too recently, and who is not to be asked at all."""
+"""What karens publishes: who may be asked, who was asked too recently, and who is not to be asked at all."""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.event import Moment, Part
+from shared.events.event import Moment, ValueObject
 from shared.events.invitation import AboutInvitation
 
 
-class Rule(Part):
+class Rule(ValueObject):
     """The rule a decision rests on, as it stood."""
 
     name: str

@@ -1,4 +1,4 @@
-"""What reminders tells: who is to be reminded, that it is no longer wanted, and that an invitation's time is up."""
+"""What reminders publishes: who is to be reminded, that it is no longer wanted, and that an invitation's time is up."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
@@ -22,7 +22,7 @@ class ReminderDue(AboutInvitation):
 
 
 class ReminderCancelled(AboutInvitation):
-    """A reminder that was told as due is no longer wanted."""
+    """A reminder that was published as due is no longer wanted."""
 
     natural_key: ClassVar[Sequence[str]] = ("invitation.id", "number")
 

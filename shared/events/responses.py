@@ -1,4 +1,4 @@
-"""What responses tells: the answers, and how every invitation ended."""
+"""What responses publishes: the answers, and how every invitation ended."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
@@ -17,7 +17,7 @@ class ResponseReceived(AboutInvitation):
     natural_key: ClassVar[Sequence[str]] = ("invitation.id", "version")
 
     version: Annotated[int, Field(ge=1)]
-    """Rises when the person's answers are told anew; the highest counts."""
+    """Rises when the person's answers are published anew; the highest counts."""
     completeness: Literal["complete", "partial"]
     questionnaire_version: int
     """The questionnaire that was answered."""

@@ -1,4 +1,4 @@
-"""What any consumer tells about a record it could not take."""
+"""What any consumer publishes about a record it could not process."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from shared.events.event import Event, Part, Reason
+from shared.events.event import Event, Reason, ValueObject
 
 
-class Header(Part):
+class Header(ValueObject):
     """A record's header byte for byte: it may be repeated, hold no text, or nothing at all."""
 
     name: str
@@ -41,7 +41,7 @@ class OriginalRecord:
 
 
 class RecordSetAside(Event):
-    """A record that could not be taken, as it was, so that it can be published again."""
+    """A record that could not be processed, as it was, so that it can be published again."""
 
     natural_key: ClassVar[Sequence[str]] = (
         "service",
@@ -53,7 +53,7 @@ class RecordSetAside(Event):
     keyed_by: ClassVar[str] = "service"
 
     service: str
-    """The one that could not take it."""
+    """The service that could not process it."""
     cluster: str
     """The Kafka cluster's id: offsets mean nothing in another one."""
     topic: str

@@ -38,7 +38,7 @@ PARTITIONS = 12
 RETENTION_DAYS = 120
 
 SET_ASIDE = "set-aside"
-"""The one topic that every service tells into."""
+"""The one topic that every service publishes into."""
 
 PUBLISHED_BY: dict[str, Sequence[type[Event]]] = {
     "console": (WaveRequested,),

@@ -18,7 +18,7 @@ TARGETS = "button, .button, .option, textarea, input[type=text], .language"
 
 
 async def _opened(answers: Site) -> str:
-    await answers.hear(cleared())
+    await answers.consume(cleared())
     return f"{answers.url}/s/{answers.code(an_invitation())}"
 
 
@@ -49,7 +49,7 @@ async def test_a_person_answers_on_a_small_screen_without_javascript(answers: Si
     await _shows(page, "review")
     await page.get_by_role("button", name="Send mine svar").click()
     await _shows(page, "thanks")
-    assert [event.outcome for event in await answers.told() if isinstance(event, InvitationClosed)] == ["complete"]
+    assert [event.outcome for event in await answers.published() if isinstance(event, InvitationClosed)] == ["complete"]
 
 
 async def test_a_person_answers_by_keyboard_alone(answers: Site, chromium: Browser) -> None:

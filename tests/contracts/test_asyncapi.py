@@ -1,4 +1,4 @@
-"""The AsyncAPI document holds together: everything it refers to is there, every event is told and taken."""
+"""The AsyncAPI document holds together: everything it refers to is there, every event is published and consumed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +39,8 @@ def operations(action: str, kind: str) -> list[str]:
     return [
         name
         for name, operation in DOCUMENT["operations"].items()
-        if operation["action"] == action and any(one["$ref"].endswith(f"/{kind}") for one in operation["messages"])
+        if operation["action"] == action
+        and any(message["$ref"].endswith(f"/{kind}") for message in operation["messages"])
     ]
 
 
@@ -49,14 +50,16 @@ def test_what_it_refers_to_is_there(reference: str) -> None:
 
 
 @pytest.mark.parametrize("kind", EVENT_OF)
-def test_an_event_has_one_teller(kind: str) -> None:
+def test_an_event_has_one_publisher(kind: str) -> None:
     assert len(operations("send", kind)) == 1
 
 
 @pytest.mark.parametrize("name", DOCUMENT["operations"])
 def test_an_operation_names_only_messages_of_its_channel(name: str) -> None:
     operation = DOCUMENT["operations"][name]
-    assert all(one["$ref"].startswith(f"{operation['channel']['$ref']}/messages/") for one in operation["messages"])
+    assert all(
+        message["$ref"].startswith(f"{operation['channel']['$ref']}/messages/") for message in operation["messages"]
+    )
 
 
 @pytest.mark.parametrize("publisher", PUBLISHED_BY)
@@ -64,15 +67,19 @@ def test_a_topic_has_the_address_that_the_runtime_gives_it(publisher: str) -> No
     assert DOCUMENT["channels"][publisher]["address"] == f"puls.{publisher}.v1"
 
 
-def test_every_topic_but_the_set_aside_records_carries_marks() -> None:
+def test_every_topic_but_the_set_aside_records_carries_watermarks() -> None:
     marked = [name for name, channel in DOCUMENT["channels"].items() if "watermark" in channel["messages"]]
     assert marked == [publisher for publisher in PUBLISHED_BY if publisher != SET_ASIDE]
 
 
-def test_takers_are_those_that_the_wiring_names() -> None:
+def test_consumers_are_those_that_the_wiring_names() -> None:
     document = asyncapi.document("1", {"karens": ["PatientIncluded", "WaveRequested"]})
-    taken = {name: one["messages"] for name, one in document["operations"].items() if one["action"] == "receive"}
-    assert taken == {
-        "karens.takes.console": [{"$ref": "#/channels/console/messages/WaveRequested.v1"}],
-        "karens.takes.inclusion": [{"$ref": "#/channels/inclusion/messages/PatientIncluded.v1"}],
+    received = {
+        name: operation["messages"]
+        for name, operation in document["operations"].items()
+        if operation["action"] == "receive"
+    }
+    assert received == {
+        "karens.consumes.console": [{"$ref": "#/channels/console/messages/WaveRequested.v1"}],
+        "karens.consumes.inclusion": [{"$ref": "#/channels/inclusion/messages/PatientIncluded.v1"}],
     }

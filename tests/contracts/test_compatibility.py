@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, create_model
 
 from deploy.contracts import compatibility
-from shared.events.event import Part
+from shared.events.event import ValueObject
 
 Required = (str, ...)
 
 
 def schema(description: str = "Something that was told.", **fields: Any) -> dict[str, Any]:
-    return create_model("Told", __base__=Part, __doc__=description, **fields).model_json_schema()
+    return create_model("Told", __base__=ValueObject, __doc__=description, **fields).model_json_schema()
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Who takes what is read from the services' wiring, however it is put."""
+"""Who consumes what is read from the services' wiring, however it is put."""
 
 from pathlib import Path
 
@@ -14,41 +14,41 @@ def wiring(tmp_path: Path) -> Path:
     return tmp_path / "services" / "karens" / "__main__.py"
 
 
-def taken(wiring: Path, text: str) -> list[str]:
+def consumed(wiring: Path, text: str) -> list[str]:
     wiring.write_text(text)
     return list(routes.read(wiring.parents[2])["karens"])
 
 
 def test_a_table_written_out_in_the_call(wiring: Path) -> None:
     text = 'serve("karens", s, reads={PatientIncluded: f, WaveRequested: partial(g, 1)})'
-    assert taken(wiring, text) == ["PatientIncluded", "WaveRequested"]
+    assert consumed(wiring, text) == ["PatientIncluded", "WaveRequested"]
 
 
 def test_a_call_by_the_module_s_name(wiring: Path) -> None:
-    assert taken(wiring, 'runtime.serve("karens", s, reads={PatientIncluded: f})') == ["PatientIncluded"]
+    assert consumed(wiring, 'runtime.serve("karens", s, reads={PatientIncluded: f})') == ["PatientIncluded"]
 
 
 def test_a_table_that_has_a_name(wiring: Path) -> None:
     text = 'READS = {PatientIncluded: f}\nserve("karens", s, reads=READS)'
-    assert taken(wiring, text) == ["PatientIncluded"]
+    assert consumed(wiring, text) == ["PatientIncluded"]
 
 
 def test_one_handler_for_a_list_of_events(wiring: Path) -> None:
     text = 'MANY = (PatientIncluded, WaveRequested)\nserve("karens", s, reads={**dict.fromkeys(MANY, f)})'
-    assert taken(wiring, text) == ["PatientIncluded", "WaveRequested"]
+    assert consumed(wiring, text) == ["PatientIncluded", "WaveRequested"]
 
 
 def test_a_table_from_another_module(wiring: Path) -> None:
     (wiring.parent / "domain.py").write_text("FACTS: dict = {PatientIncluded: 1}")
     text = 'from services.karens.domain import FACTS\nserve("karens", s, reads={**dict.fromkeys(FACTS, f)})'
-    assert taken(wiring, text) == ["PatientIncluded"]
+    assert consumed(wiring, text) == ["PatientIncluded"]
 
 
 def test_a_table_made_at_run_time_is_refused_with_its_line(wiring: Path) -> None:
     with pytest.raises(routes.UnknownWiring, match=r"__main__\.py:1: expected events by name, found wired\(\)"):
-        taken(wiring, 'serve("karens", s, reads=wired())')
+        consumed(wiring, 'serve("karens", s, reads=wired())')
 
 
 def test_a_service_that_reads_nothing_is_refused(wiring: Path) -> None:
     with pytest.raises(routes.UnknownWiring, match="found 0"):
-        taken(wiring, 'serve("karens", s)')
+        consumed(wiring, 'serve("karens", s)')

@@ -44,7 +44,7 @@ def test_a_written_event_keeps_to_it() -> None:
 
 def test_a_field_that_nobody_has_heard_of_is_allowed() -> None:
     value = written(included())
-    value["invitation"]["told_by_a_newer_teller"] = 1
+    value["invitation"]["said_by_a_newer_publisher"] = 1
     assert validates(PatientIncluded, value)
 
 

@@ -7,28 +7,28 @@ import pytest
 from deploy.local.loops import finish
 from tests.flow import month
 from tests.flow.disturbing import DISTURBANCES
-from tests.flow.looking import Looked, look
+from tests.flow.snapshots import Snapshot, snapshot
 from tests.flow.world import World
 
 
 @pytest.fixture(scope="session")
-def _first_month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Looked]]:
+def _first_month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Snapshot]]:
     world = World(tmp_path_factory.mktemp("world"))
     with world.stack:
         world.start()
         finish(month.live(world))
-        yield world, finish(look(world))
+        yield world, finish(snapshot(world))
     world.stack.remove()
 
 
 @pytest.fixture(scope="session")
-def world(_first_month: tuple[World, Looked]) -> World:
+def world(_first_month: tuple[World, Snapshot]) -> World:
     """It has lived through its first month undisturbed, is at rest, and goes on with whatever a test does in it."""
     return _first_month[0]
 
 
 @pytest.fixture(scope="session")
-def undisturbed(_first_month: tuple[World, Looked]) -> Looked:
+def undisturbed(_first_month: tuple[World, Snapshot]) -> Snapshot:
     """What the first month came to."""
     return _first_month[1]
 

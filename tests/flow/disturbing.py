@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from tests.flow.holding import relay_held, somebody_waits, standing_still, table_held, until_claimed
+from tests.flow.holding import relay_locked, suspended, table_locked, until_blocked, until_claimed
 from tests.flow.month import Disturbance
 from tests.flow.world import World
 from tests.runtime.trial import until
@@ -14,9 +14,9 @@ def killed_at(service: str, table: str, statement: str) -> Disturbance:
 
     @asynccontextmanager
     async def disturbance(world: World) -> AsyncIterator[None]:
-        async with table_held(world, service, table):
+        async with table_locked(world, service, table):
             yield
-            await somebody_waits(world, service, statement)
+            await until_blocked(world, service, statement)
             world.stack.kill(service)
         world.stack.start(service)
 
@@ -29,8 +29,8 @@ def one_after_the_other(*disturbances: Disturbance) -> Disturbance:
     @asynccontextmanager
     async def disturbance(world: World) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
-            for one in reversed(disturbances):
-                await opened.enter_async_context(one(world))
+            for disturbed in reversed(disturbances):
+                await opened.enter_async_context(disturbed(world))
             yield
 
     return disturbance
@@ -38,23 +38,23 @@ def one_after_the_other(*disturbances: Disturbance) -> Disturbance:
 
 @asynccontextmanager
 async def dispatch_killed_before_it_records(world: World) -> AsyncIterator[None]:
-    """Digital Post has taken letters, and dispatch does not know. Before it hears of receipts it goes on with them."""
+    """Digital Post has accepted letters, and dispatch does not know. It goes on with them before it gets receipts."""
     async with AsyncExitStack() as held:
-        with standing_still(world, "digital_post"):
+        with suspended(world, "digital_post"):
             yield
             await until_claimed(world, "invitation")
-            await held.enter_async_context(table_held(world, "dispatch", "letter"))
-        await somebody_waits(world, "dispatch", "UPDATE letter SET state = moved.state")
+            await held.enter_async_context(table_locked(world, "dispatch", "letter"))
+        await until_blocked(world, "dispatch", "UPDATE letter SET state = moved.state")
         world.stack.kill("dispatch")
-    async with table_held(world, "dispatch", "receipt"):
+    async with table_locked(world, "dispatch", "receipt"):
         world.stack.start("dispatch")
         await until(lambda: world.mailboxes.listed("duplicates"), "letters to be handed over again")
 
 
 @asynccontextmanager
-async def responses_killed_before_it_tells(world: World) -> AsyncIterator[None]:
-    """What people did was confirmed to them and kept, and nobody has heard of it."""
-    async with relay_held(world, "responses"):
+async def responses_killed_before_it_publishes(world: World) -> AsyncIterator[None]:
+    """What people did was confirmed to them and kept, and none of it has been published."""
+    async with relay_locked(world, "responses"):
         yield
         world.stack.kill("responses")
     world.stack.start("responses")
@@ -71,7 +71,7 @@ async def kafka_lost(world: World) -> AsyncIterator[None]:
 async def postgres_lost_while_letters_are_on_their_way(world: World) -> AsyncIterator[None]:
     """They arrive, and what became of them cannot be kept."""
     before = len(await world.mailboxes.listed("messages"))
-    with standing_still(world, "digital_post"):
+    with suspended(world, "digital_post"):
         yield
         await until_claimed(world, "reminder")
         world.stack.kill("postgres")
@@ -99,7 +99,7 @@ DISTURBANCES = {
         killed_at("console", "invitation", "INSERT INTO invitation"),
     ),
     "2026-11-05 12:00": dispatch_killed_before_it_records,
-    "2026-11-05 18:00": responses_killed_before_it_tells,
+    "2026-11-05 18:00": responses_killed_before_it_publishes,
     "2026-11-15 00:00": kafka_lost,
     "2026-11-16 12:00": killed_at("reminders", "reminder", "UPDATE reminder"),
     "2026-11-25 12:00": postgres_lost_while_letters_are_on_their_way,

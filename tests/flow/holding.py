@@ -1,4 +1,4 @@
-"""Holds something back at a place that a test names, and waits until somebody stands there."""
+"""Locks something that a test names, and waits until a service is blocked by it."""
 
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -16,25 +16,25 @@ HOLD_RELAY = "SELECT pg_advisory_lock(hashtext('puls relay'))"
 
 
 @asynccontextmanager
-async def table_held(world: World, service: str, table: str) -> AsyncIterator[None]:
+async def table_locked(world: World, service: str, table: str) -> AsyncIterator[None]:
     """Nobody changes the table until the end of the block."""
     async with world.session(service) as session, session.transaction():
         await session.execute(f"LOCK TABLE {table} IN SHARE MODE")
         yield
 
 
-async def somebody_waits(world: World, service: str, statement: str) -> None:
-    """Returns when the service stands before a lock with this statement."""
+async def until_blocked(world: World, service: str, statement: str) -> None:
+    """Returns when the service waits for a lock with this statement."""
 
     async def waits() -> bool:
         return bool((await world.rows(service, WAITING, statement))[0][0])
 
-    await until(waits, f"{service} to stand before {statement}")
+    await until(waits, f"{service} to be blocked at {statement}")
 
 
 @asynccontextmanager
-async def relay_held(world: World, service: str) -> AsyncIterator[None]:
-    """As if another copy of the service held its relay and stood still: decisions are kept, and not told."""
+async def relay_locked(world: World, service: str) -> AsyncIterator[None]:
+    """As if another copy of the service held the relay's lock and hung: decisions are kept, and not published."""
     async with world.session(service) as session:
         await session.execute(CUT_OFF_RELAY)
         await session.execute(HOLD_RELAY)
@@ -42,7 +42,7 @@ async def relay_held(world: World, service: str) -> AsyncIterator[None]:
 
 
 @contextmanager
-def standing_still(world: World, name: str) -> Iterator[None]:
+def suspended(world: World, name: str) -> Iterator[None]:
     """A process that does nothing until the end of the block."""
     process = world.stack.process(name)
     process.signal(signal.SIGSTOP)

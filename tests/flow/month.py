@@ -13,7 +13,7 @@ SEEN_IN_HOSPITAL, SEEN_IN_PSYCHIATRY = people(1, 24), people(19, 30)
 EXEMPT_ONES, DEAD_ONES, UNKNOWN_ONES = people(5, 5), people(6, 6), people(7, 7)
 ENDS = "2026-12-22 00:00"
 
-Deed = Callable[[Visit], Awaitable[str]]
+Action = Callable[[Visit], Awaitable[str]]
 
 
 def remark(number: int) -> str:
@@ -22,7 +22,7 @@ def remark(number: int) -> str:
     return f"Mit nummer er {cpr[:6]}-{cpr[6:]}, eller {cpr}."
 
 
-DEEDS: Mapping[str, Mapping[int, tuple[Deed, str]]] = {
+ACTIONS: Mapping[str, Mapping[int, tuple[Action, str]]] = {
     "2026-11-05 18:00": {
         1: (lambda page: page.answer(), "thanks"),
         2: (lambda page: page.answer(remark(2)), "thanks"),
@@ -68,9 +68,9 @@ async def live(world: World, disturbances: Mapping[str, Disturbance] | None = No
         disturbance = (disturbances or {}).get(slot)
         async with disturbance(world) if disturbance else nullcontext():
             world.clock.move_to(danish(slot))
-            for number, (deed, confirmed) in DEEDS.get(slot, {}).items():
+            for number, (action, confirmed) in ACTIONS.get(slot, {}).items():
                 async with visit(await world.mailboxes.link(Patient(number))) as page:
-                    assert await deed(page) == confirmed
+                    assert await action(page) == confirmed
         await world.rest()
 
 
@@ -78,8 +78,8 @@ def _prepare(world: World) -> None:
     everybody = world.newcomers(30)
     world.months.append(MONTH)
     others = {*EXEMPT_ONES, *DEAD_ONES, *UNKNOWN_ONES}
-    world.know([one for one in everybody if one not in others])
+    world.know([patient for patient in everybody if patient not in others])
     world.know(EXEMPT_ONES, EXEMPT)
     world.know(DEAD_ONES, DEAD)
-    visits = [one.visit(MONTH) for one in SEEN_IN_HOSPITAL]
-    world.drop.contacts([*visits, *(one.stay(MONTH) for one in SEEN_IN_PSYCHIATRY)], period=MONTH)
+    visits = [patient.visit(MONTH) for patient in SEEN_IN_HOSPITAL]
+    world.drop.contacts([*visits, *(patient.stay(MONTH) for patient in SEEN_IN_PSYCHIATRY)], period=MONTH)

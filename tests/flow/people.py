@@ -27,12 +27,12 @@ class Patient:
         return a_cpr(self.number)
 
     def visit(self, month: str) -> dict[str, str]:
-        """An hour's planned visit: one whom lup-somatik asks about it."""
+        """An hour's planned visit, about which lup-somatik asks."""
         times = {"kont_starttidspunkt": f"{month}-14 09:00:00", "kont_sluttidspunkt": f"{month}-14 10:00:00"}
         return a_contact(self.number, kont_ans=(WARD, OTHER_WARD)[self.number % 2], **times)
 
     def stay(self, month: str) -> dict[str, str]:
-        """Two nights: one whom lup-psykiatri asks about them."""
+        """Two nights, about which lup-psykiatri asks."""
         times = {"kont_starttidspunkt": f"{month}-14 11:00:00", "kont_sluttidspunkt": f"{month}-16 10:00:00"}
         return a_contact(10_000 + self.number, self.number, kont_ans_hovedspec="50", **times)
 
@@ -48,15 +48,16 @@ class Mailboxes:
         self._address, self._pages = address, pages
 
     async def listed(self, what: str) -> list[dict[str, Any]]:
-        """What the stand-in tells: `messages`, `duplicates`, `attempts`."""
+        """What the stand-in lists: `messages`, `duplicates`, `attempts`."""
         async with aiohttp.ClientSession() as session, session.get(f"{self._address}/{what}") as answer:
             return [json.loads(line) async for line in answer.content if line.strip()]
 
     async def letters(self, to: Iterable[Patient]) -> list[Envelope]:
         """In the order in which they came."""
-        recipients = {one.cpr for one in to}
+        recipients = {patient.cpr for patient in to}
         async with aiohttp.ClientSession() as session:
-            return [one for one in await Mailbox(session, self._address).since(0) if one.cpr in recipients]
+            arrived = await Mailbox(session, self._address).since(0)
+        return [letter for letter in arrived if letter.cpr in recipients]
 
     async def link(self, to: Patient) -> str:
         """The one in their latest letter, as it can be opened on this machine."""
@@ -75,7 +76,7 @@ async def visit(link: str) -> AsyncIterator["Visit"]:
 
 @dataclass
 class Visit:
-    """Each deed returns the page on which it ended, as that page calls itself."""
+    """Each action returns the page on which it ended, as that page calls itself."""
 
     browser: Browser
     page: Page

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.local.loops import finish
 from tests.flow import waves
-from tests.flow.holding import relay_held, standing_still, until_claimed
+from tests.flow.holding import relay_locked, suspended, until_claimed
 from tests.flow.people import visit
 from tests.flow.world import World
 
@@ -41,23 +41,23 @@ def reminders(world: World) -> Answered:
 async def _four_people(world: World) -> Answered:
     wave = await waves.started(world, world.newcomers(4))
     await world.go_to(world.next_noon())
-    links = {one: await world.mailboxes.link(one) for one in wave.people}
+    links = {patient: await world.mailboxes.link(patient) for patient in wave.people}
     await world.red_switch(is_on=True)
     await world.go_to(world.noon_after(TEN_DAYS))
     await wave.until_queued("reminder", 4)
     queued, *others = wave.people
     await answers(links[queued])
     await world.rest()
-    with standing_still(world, "digital_post"):
+    with suspended(world, "digital_post"):
         await world.red_switch(is_on=False)
         out = await until_claimed(world, "reminder")
-        claimed = next(one for one in others if world.pseudonym(one) in out)
+        claimed = next(patient for patient in others if world.pseudonym(patient) in out)
         await answers(links[claimed])
     await world.rest()
-    reminded, never = (one for one in others if one is not claimed)
+    reminded, never = (patient for patient in others if patient is not claimed)
     await answers(links[reminded])
     await world.go_to(world.clock.now() + timedelta(days=20))
-    return Answered(*[await wave.reminders(one) for one in (queued, claimed, reminded, never)])
+    return Answered(*[await wave.reminders(patient) for patient in (queued, claimed, reminded, never)])
 
 
 def test_answered_while_the_reminder_is_queued_it_never_comes(reminders: Answered) -> None:
@@ -76,18 +76,18 @@ def test_whoever_does_not_answer_gets_both(reminders: Answered) -> None:
     assert reminders.never == 2
 
 
-async def test_while_answers_are_not_heard_reminders_wait_and_then_go_to_the_others_only(world: World) -> None:
+async def test_while_answers_are_not_consumed_reminders_wait_and_then_go_to_the_others_only(world: World) -> None:
     wave = await waves.started(world, world.newcomers(3))
     await world.go_to(world.next_noon())
     answered, *others = wave.people
     link = await world.mailboxes.link(answered)
     noon = world.noon_after(TEN_DAYS)
     await world.wait_for_eve_of(noon)
-    async with relay_held(world, "responses"):
+    async with relay_locked(world, "responses"):
         await answers(link)
         world.clock.move_to(noon)
         await wave.until_queued("reminder", 3)
         await world.rows("dispatch", DISPATCH_LOOKS_AGAIN)
-        assert [await wave.reminders(one) for one in wave.people] == [0, 0, 0]
+        assert [await wave.reminders(patient) for patient in wave.people] == [0, 0, 0]
     await world.rest()
-    assert [await wave.reminders(one) for one in (answered, *others)] == [0, 1, 1]
+    assert [await wave.reminders(patient) for patient in (answered, *others)] == [0, 1, 1]

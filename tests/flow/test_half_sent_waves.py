@@ -12,7 +12,7 @@ import pytest
 from deploy.local.loops import finish
 from deploy.sandbox.patients.mailbox import Envelope
 from tests.flow import waves
-from tests.flow.holding import standing_still
+from tests.flow.holding import suspended
 from tests.flow.people import visit
 from tests.flow.waves import Wave
 from tests.flow.world import World
@@ -35,7 +35,7 @@ async def half_sent(world: World, wave: Wave) -> AsyncIterator[None]:
     await world.weather(latency_ms=SLOW)
     world.clock.move_to(world.next_noon())
     await until(some_arrived, f"the first letters of {wave.name}")
-    with standing_still(world, "digital_post"):
+    with suspended(world, "digital_post"):
         yield
     await world.weather()
     await world.rest()
@@ -98,7 +98,7 @@ def test_a_wave_resumed_in_the_evening_does_not_go_on_at_night(paused: Seen) -> 
 
 def test_the_rest_arrives_at_the_next_noon_each_letter_once(paused: Seen) -> None:
     arrived = paused.letters["the next noon"]
-    assert len(arrived) == len({one.cpr for one in arrived}) == PEOPLE
+    assert len(arrived) == len({letter.cpr for letter in arrived}) == PEOPLE
     assert (paused.account["the next noon"]["delivered"], paused.account["the next noon"]["in_delivery"]) == (PEOPLE, 0)
 
 
@@ -114,7 +114,8 @@ async def _stopped(world: World) -> Seen:
         await world.ask(wave.name, "stop")
         await wave.until_dispatch_knows("stopped")
     await seen.look("stopped", wave)
-    reached = [one for one in wave.people if one.cpr in {letter.cpr for letter in seen.letters["stopped"]}]
+    recipients = {letter.cpr for letter in seen.letters["stopped"]}
+    reached = [patient for patient in wave.people if patient.cpr in recipients]
     async with visit(await world.mailboxes.link(reached[0])) as page:
         assert await page.answer() == "thanks"
     async with visit(await world.mailboxes.link(reached[1])) as page:

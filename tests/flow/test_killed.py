@@ -3,18 +3,18 @@
 import pytest
 
 from deploy.local.loops import finish
-from tests.flow.looking import Looked, look
 from tests.flow.month import WAVES
+from tests.flow.snapshots import Snapshot, snapshot
 from tests.flow.world import World
 
 
 @pytest.fixture(scope="module")
-def nevertheless(disturbed: World) -> Looked:
+def outcome(disturbed: World) -> Snapshot:
     """What the disturbed month came to."""
-    return finish(look(disturbed))
+    return finish(snapshot(disturbed))
 
 
-def test_the_undisturbed_month_holds_every_case(undisturbed: Looked) -> None:
+def test_the_undisturbed_month_holds_every_case(undisturbed: Snapshot) -> None:
     somatic, psychiatric = (undisturbed.accounts[wave] for wave in WAVES)
     assert somatic["undeliverable"] == {"exempt": 1, "dead": 1, "unknown": 1}
     assert {term: somatic[term] for term in ("complete", "partial", "declined", "opted_out", "unanswered")} == {
@@ -28,22 +28,22 @@ def test_the_undisturbed_month_holds_every_case(undisturbed: Looked) -> None:
     assert (somatic["in_flight"], psychiatric["in_flight"]) == (0, 0)
 
 
-def test_the_account_is_the_same(undisturbed: Looked, nevertheless: Looked) -> None:
-    assert nevertheless.accounts == undisturbed.accounts
+def test_the_account_is_the_same(undisturbed: Snapshot, outcome: Snapshot) -> None:
+    assert outcome.accounts == undisturbed.accounts
 
 
-def test_the_mailboxes_are_the_same(undisturbed: Looked, nevertheless: Looked) -> None:
-    assert nevertheless.mailboxes == undisturbed.mailboxes
+def test_the_mailboxes_are_the_same(undisturbed: Snapshot, outcome: Snapshot) -> None:
+    assert outcome.mailboxes == undisturbed.mailboxes
 
 
-def test_the_same_facts_were_told(undisturbed: Looked, nevertheless: Looked) -> None:
-    assert len(undisturbed.told) > 200
-    assert set(nevertheless.told) == set(undisturbed.told)
+def test_the_same_facts_were_published(undisturbed: Snapshot, outcome: Snapshot) -> None:
+    assert len(undisturbed.published) > 200
+    assert set(outcome.published) == set(undisturbed.published)
 
 
 async def test_letters_that_were_handed_over_again_are_the_same(disturbed: World) -> None:
     again = await disturbed.mailboxes.listed("duplicates")
-    assert {one["same_content"] for one in again} == {True}
+    assert {letter["same_content"] for letter in again} == {True}
 
 
 async def test_nothing_was_set_aside(disturbed: World) -> None:

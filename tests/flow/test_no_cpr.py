@@ -43,12 +43,12 @@ async def _searched(world: World) -> Searched:
     await world.rest()
     await plant(world)
     await _an_error(world)
-    numbers = Numbers([*(one.cpr for one in world.everybody), *PLANTED.values(), IN_AN_ERROR])
-    found = await search(world.stack, numbers)
+    numbers = Numbers([*(patient.cpr for patient in world.everybody), *PLANTED.values(), IN_AN_ERROR])
+    result = await search(world.stack, numbers)
     places = defaultdict[str, set[str]](set)
-    for one in found.found:
-        places[one.number].add(one.place)
-    return Searched(found.looked_at, places)
+    for found in result.found:
+        places[found.number].add(found.place)
+    return Searched(result.looked_at, places)
 
 
 async def _an_error(world: World) -> None:
@@ -77,7 +77,7 @@ async def test_people_have_written_their_numbers_into_free_texts(world: World) -
 
 def test_nobodys_number_is_found(searched: Searched, world: World) -> None:
     assert len(world.everybody) >= 30
-    assert {place for one in world.everybody for place in searched.places.get(one.cpr, ())} == set()
+    assert {place for patient in world.everybody for place in searched.places.get(patient.cpr, ())} == set()
 
 
 def test_everything_was_looked_at(searched: Searched) -> None:

@@ -25,7 +25,8 @@ async def test_without_the_broker_the_red_switch_holds_letters_until_it_is_turne
 
 async def _handing_over(world: World) -> Any:
     """What dispatch says of its round that hands invitations over."""
-    return next(one for one in (await world.status("dispatch"))["rounds"] if one["name"] == "hand_over_invitation")
+    rounds = (await world.status("dispatch"))["rounds"]
+    return next(state for state in rounds if state["name"] == "hand_over_invitation")
 
 
 async def _have_arrived(wave: waves.Wave, number: int) -> bool:

@@ -1,4 +1,4 @@
-"""Everything is taken again from the beginning, and nothing comes of it."""
+"""Everything is consumed again from the beginning, and nothing comes of it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,19 +7,19 @@ import pytest
 
 from deploy.local.loops import finish
 from deploy.local.programs import SERVICES
-from tests.flow.looking import Looked, look
+from tests.flow.snapshots import Snapshot, snapshot
 from tests.flow.world import World
 
 FROM_THE_BEGINNING = "UPDATE runtime.consumer_offset SET next_offset = 0"
-TAKEN = "SELECT sum(next_offset) FROM runtime.consumer_offset"
+CONSUMED = "SELECT sum(next_offset) FROM runtime.consumer_offset"
 
 
 @dataclass(frozen=True)
 class Replay:
-    before: Looked
-    after: Looked
-    taken: dict[str, int]
-    """Service -> records that it has taken since."""
+    before: Snapshot
+    after: Snapshot
+    consumed: dict[str, int]
+    """Service -> records that it has consumed since."""
     at_digital_post: tuple[Any, Any]
     """What was tried there, before and after."""
 
@@ -31,18 +31,18 @@ def replay(world: World) -> Replay:
 
 async def _replay(world: World) -> Replay:
     await world.rest()
-    before, tried = await look(world), await world.mailboxes.listed("attempts")
+    before, tried = await snapshot(world), await world.mailboxes.listed("attempts")
     world.stack.stop(*SERVICES)
     for service in SERVICES:
         await world.rows(service, FROM_THE_BEGINNING)
     world.stack.start(*SERVICES)
     await world.rest()
-    taken = {service: (await world.rows(service, TAKEN))[0][0] for service in SERVICES}
-    return Replay(before, await look(world), taken, (tried, await world.mailboxes.listed("attempts")))
+    consumed = {service: (await world.rows(service, CONSUMED))[0][0] for service in SERVICES}
+    return Replay(before, await snapshot(world), consumed, (tried, await world.mailboxes.listed("attempts")))
 
 
-def test_every_service_took_everything_again(replay: Replay) -> None:
-    assert all(taken > 100 for taken in replay.taken.values())
+def test_every_service_consumed_everything_again(replay: Replay) -> None:
+    assert all(records > 100 for records in replay.consumed.values())
 
 
 def test_no_account_changes(replay: Replay) -> None:
@@ -55,5 +55,5 @@ def test_no_letter_is_handed_over(replay: Replay) -> None:
     assert replay.after.mailboxes == replay.before.mailboxes
 
 
-def test_nothing_is_told_again(replay: Replay) -> None:
-    assert replay.after.told == replay.before.told
+def test_nothing_is_published_again(replay: Replay) -> None:
+    assert replay.after.published == replay.before.published

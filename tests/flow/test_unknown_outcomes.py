@@ -1,7 +1,7 @@
-"""What Digital Post took without our hearing of it is in the mailbox once, and known to be there."""
+"""What Digital Post accepted without our getting its answer is in the mailbox once, and known to be there."""
 
 from tests.flow import waves
-from tests.flow.holding import standing_still, until_claimed
+from tests.flow.holding import suspended, until_claimed
 from tests.flow.world import World
 from tests.runtime.trial import until
 
@@ -11,7 +11,7 @@ async def test_a_letter_whose_hand_over_broke_off_is_settled_by_its_receipt(worl
     await world.wait_for_eve_of(world.next_noon())
     before = await _attempts(world)
     await world.weather(share_cut_after_accepting=1)
-    with standing_still(world, "digital_post"):
+    with suspended(world, "digital_post"):
         world.clock.move_to(world.next_noon())
         await until_claimed(world, "invitation")
         await world.red_switch(is_on=True)

@@ -31,7 +31,7 @@ class Wave:
         return await self.world.mailboxes.letters(self.people)
 
     async def reminders(self, to: Patient) -> int:
-        return sum(one.is_reminder for one in await self.world.mailboxes.letters([to]))
+        return sum(letter.is_reminder for letter in await self.world.mailboxes.letters([to]))
 
     async def until_queued(self, kind: str, number: int) -> None:
         """Returns when dispatch has so many letters of this kind."""
@@ -45,7 +45,7 @@ class Wave:
         async def knows() -> bool:
             return [row["wanted"] for row in await self.world.rows("dispatch", WANTED, self.name)] == [wanted]
 
-        await until(knows, f"dispatch to hear that {self.name} is {wanted}")
+        await until(knows, f"dispatch to know that {self.name} is {wanted}")
 
 
 async def started(world: World, people: Sequence[Patient]) -> Wave:
@@ -54,7 +54,7 @@ async def started(world: World, people: Sequence[Patient]) -> Wave:
     await world.go_to(max(world.midnight(), _midnight(first_day_after(month))))
     world.know(people)
     world.months.append(month)
-    world.drop.contacts([one.visit(month) for one in people], f"lpr-{month}", period=month)
+    world.drop.contacts([patient.visit(month) for patient in people], f"lpr-{month}", period=month)
     await world.console("POST", "waves", json={"survey": SURVEY, "month": month})
     await world.rest()
     return Wave(world, f"{SURVEY}-{month}", people)

@@ -65,7 +65,7 @@ class World:
     def know(self, people: Iterable[Patient], status: tuple[str, str] = IN_TOUCH) -> None:
         """Both registers know these people, as `status` says."""
         with self._persons.open("a") as file:
-            file.writelines(f"{one.cpr},{','.join(status)},false\n" for one in people)
+            file.writelines(f"{patient.cpr},{','.join(status)},false\n" for patient in people)
 
     async def rest(self) -> None:
         async with self._stepper(SERVICES) as stepper:

@@ -25,7 +25,7 @@ WALL_CLOCK: Mapping[str, str] = {
 }
 """Path -> why its SQL reads the wall clock for more than leases."""
 
-TOLD_BY_NOBODY: Mapping[str, str] = {
-    "InvitationWithdrawn": "every taker is ready for it; nothing nullifies a contact after its person was included yet",
+PUBLISHED_BY_NOBODY: Mapping[str, str] = {
+    "InvitationWithdrawn": "consumers are ready for it; nothing nullifies a contact after its person was included yet",
 }
-"""Event -> why no code tells it."""
+"""Event -> why no code publishes it."""

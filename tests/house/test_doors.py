@@ -28,8 +28,8 @@ def put_together(module: Module) -> Iterator[int]:
     """Lines on which SQL is built from pieces."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.JoinedStr | ast.BinOp) and any(
-            isinstance(one, ast.Constant) and isinstance(one.value, str) and STATEMENT.match(one.value)
-            for one in ast.walk(node)
+            isinstance(piece, ast.Constant) and isinstance(piece.value, str) and STATEMENT.match(piece.value)
+            for piece in ast.walk(node)
         ):
             yield node.lineno
 

@@ -1,4 +1,4 @@
-"""Nothing stands about unused: every event has a publisher and a taker, every constant, setting and metric a use."""
+"""Nothing stands about unused: every event has a publisher and a consumer, every constant, setting and metric a use."""
 
 import ast
 from collections.abc import Iterator
@@ -6,17 +6,17 @@ from functools import cache
 
 from deploy.contracts import routes
 from shared.events.topics import PUBLISHED_BY, SET_ASIDE
-from tests.house.exceptions import TOLD_BY_NOBODY
+from tests.house.exceptions import PUBLISHED_BY_NOBODY
 from tests.house.source import CLONE, Module, modules, names, where
 
 OURS = modules("services", "shared", "deploy", "tests")
-TELLER_OF = {
+PUBLISHER_OF = {
     event.__name__: publisher
     for publisher, events in PUBLISHED_BY.items()
     for event in events
     if publisher != SET_ASIDE
 }
-TAKERS = routes.takers(CLONE)
+CONSUMERS = routes.consumers(CLONE)
 
 
 @cache
@@ -32,7 +32,7 @@ def constants(module: Module) -> Iterator[str]:
         targets = (
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         )
-        yield from (one.id for one in targets if isinstance(one, ast.Name) and one.id.isupper())
+        yield from (target.id for target in targets if isinstance(target, ast.Name) and target.id.isupper())
 
 
 @cache
@@ -48,24 +48,24 @@ def idle(module: Module) -> Iterator[str]:
     return (name for name in constants(module) if name not in used())
 
 
-def untold() -> set[str]:
-    return {event for event, publisher in TELLER_OF.items() if event not in code_of(publisher)}
+def unpublished() -> set[str]:
+    return {event for event, publisher in PUBLISHER_OF.items() if event not in code_of(publisher)}
 
 
-def test_every_event_is_told_by_its_teller() -> None:
-    assert untold() - TOLD_BY_NOBODY.keys() == set()
+def test_every_event_is_published_by_its_publisher() -> None:
+    assert unpublished() - PUBLISHED_BY_NOBODY.keys() == set()
 
 
-def test_every_exception_of_an_event_that_nobody_tells_is_still_needed() -> None:
-    assert TOLD_BY_NOBODY.keys() - untold() == set()
+def test_every_exception_of_an_event_that_nobody_publishes_is_still_needed() -> None:
+    assert PUBLISHED_BY_NOBODY.keys() - unpublished() == set()
 
 
-def test_every_event_is_taken() -> None:
-    assert [event for event, takers in TAKERS.items() if not takers] == []
+def test_every_event_is_consumed() -> None:
+    assert [event for event, consumers in CONSUMERS.items() if not consumers] == []
 
 
-def test_a_record_set_aside_is_taken_by_the_console_alone() -> None:
-    assert TAKERS["RecordSetAside"] == ["console"]
+def test_a_record_set_aside_is_consumed_by_the_console_alone() -> None:
+    assert CONSUMERS["RecordSetAside"] == ["console"]
 
 
 def test_every_constant_is_used() -> None:

@@ -38,17 +38,17 @@ ROUTES = sorted(doors(api(GROUND)))
 
 async def strangers(method: str, path: str) -> tuple[int, str]:
     """What somebody with no session and no key gets: status and where they are led. No database is there to ask."""
-    told: list[Any] = []
+    sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:
-        told.append(message)
+        sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": [], "query_string": b"", "scheme": "https"}
     await console(GROUND)(scope, receive, send)
-    return told[0]["status"], dict(told[0]["headers"]).get(b"location", b"").decode()
+    return sent[0]["status"], dict(sent[0]["headers"]).get(b"location", b"").decode()
 
 
 def test_there_are_pages_and_routes_to_look_at() -> None:

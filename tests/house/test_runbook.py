@@ -49,8 +49,8 @@ def fields() -> set[str]:
 @cache
 def variables() -> set[str]:
     """Every setting, and every variable of docker-compose.yml."""
-    told = set(re.findall(r"PULS_[A-Z_]+", (CLONE / "docker-compose.yml").read_text(encoding="utf-8")))
-    return told | {f"PULS_{ast.unparse(field.target).upper()}" for module in OURS for field in settings(module)}
+    composed = set(re.findall(r"PULS_[A-Z_]+", (CLONE / "docker-compose.yml").read_text(encoding="utf-8")))
+    return composed | {f"PULS_{ast.unparse(field.target).upper()}" for module in OURS for field in settings(module)}
 
 
 def is_command(order: str) -> bool:
@@ -75,7 +75,9 @@ def is_log_line(quoted: str) -> bool:
 def logged(*levels: str) -> set[str]:
     calls = (node for module in OURS for node in ast.walk(module.tree) if isinstance(node, ast.Call))
     return {
-        ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) in {f"log.{one}" for one in levels}
+        ast.literal_eval(call.args[0])
+        for call in calls
+        if ast.unparse(call.func) in {f"log.{level}" for level in levels}
     }
 
 

@@ -19,7 +19,7 @@ def settings(module: Module) -> Iterator[ast.AnnAssign]:
 def keyword(call: ast.expr | None, name: str) -> str:
     """A text given to a call by name; empty where it is not."""
     given = call.keywords if isinstance(call, ast.Call) else []
-    texts = [one.value.value for one in given if one.arg == name and isinstance(one.value, ast.Constant)]
+    texts = [word.value.value for word in given if word.arg == name and isinstance(word.value, ast.Constant)]
     return str(texts[0]) if texts else ""
 
 
@@ -37,7 +37,7 @@ def without_sentence(module: Module) -> Iterator[str]:
 @cache
 def read() -> set[str]:
     """Every name that our programs read."""
-    return set().union(*(names(one.tree) for one in OURS))
+    return set().union(*(names(module.tree) for module in OURS))
 
 
 def unused(module: Module) -> Iterator[str]:

@@ -16,13 +16,13 @@ from xml.etree.ElementTree import parse
 
 from deploy.local.places import CLONE
 from deploy.local.stack import Stack
+from tests.prove.consuming import CONSUMING
 from tests.prove.mutation import Mutation
-from tests.prove.of_consuming import OF_TAKING
-from tests.prove.of_keys import OF_KEYS
-from tests.prove.of_publishing import OF_TELLING
-from tests.prove.of_services import OF_SERVICES
+from tests.prove.natural_keys import NATURAL_KEYS
+from tests.prove.publishing import PUBLISHING
+from tests.prove.services import SERVICES
 
-MUTATIONS = (*OF_TAKING, *OF_TELLING, *OF_SERVICES, *OF_KEYS)
+MUTATIONS = (*CONSUMING, *PUBLISHING, *SERVICES, *NATURAL_KEYS)
 FOLDERS = ("contracts", "deploy", "services", "shared", "tests")
 FILES = ("pyproject.toml",)
 LINKED = (".venv", "var")
@@ -44,8 +44,8 @@ class Copy:
 
     def judged(self, tests: Sequence[str]) -> str:
         """Runs the tests. They passed, or one failed; else why nothing can be said."""
-        told = self._folder / "prove.xml"
-        options = ("-q", "-x", "-p", "no:cacheprovider", "--tb=line", f"--junitxml={told}")
+        report = self._folder / "prove.xml"
+        options = ("-q", "-x", "-p", "no:cacheprovider", "--tb=line", f"--junitxml={report}")
         command = [sys.executable, "-m", "pytest", *options, *tests]
         with (self._folder / "prove.log").open("ab") as log:
             running = {"cwd": self._folder, "env": self._environment, "stdout": log, "stderr": log}
@@ -55,18 +55,14 @@ class Copy:
                 return f"did not end within {self._longest:.0f} s"
         if status == 0:
             return PASSED
-        return FAILED if status == 1 and _a_test_failed(told) else f"pytest ended with {status}, and no test failed"
+        return FAILED if status == 1 and _a_test_failed(report) else f"pytest ended with {status}, and no test failed"
 
     @contextmanager
     def without(self, mutation: Mutation) -> Iterator[None]:
         """The mechanism is out. Raises LookupError where its text is not found exactly once."""
         path = self._folder / mutation.path
-        whole = text = path.read_text()
-        for old, new in mutation.changes:
-            if text.count(old) != 1:
-                raise LookupError(f"{mutation.path}: expected once, found {text.count(old)} times: {old!r}")
-            text = text.replace(old, new)
-        path.write_text(text)
+        whole = path.read_text()
+        path.write_text(mutation.taken_out_of(whole))
         try:
             yield
         finally:
@@ -75,15 +71,15 @@ class Copy:
     def outcome(self, mutation: Mutation) -> str:
         try:
             with self.without(mutation):
-                came = self.judged(mutation.tests)
+                result = self.judged(mutation.tests)
         except LookupError as missing:
             return str(missing)
-        return {FAILED: "proven", PASSED: "SURVIVED"}.get(came, f"no proof: {came}")
+        return {FAILED: "proven", PASSED: "SURVIVED"}.get(result, f"no proof: {result}")
 
 
-def _a_test_failed(told: Path) -> bool:
+def _a_test_failed(report: Path) -> bool:
     """And not only what is laid out for it: pytest's exit status is the same for both."""
-    return any(int(suite.get("failures", 0)) for suite in parse(told).iter("testsuite"))
+    return any(int(suite.get("failures", 0)) for suite in parse(report).iter("testsuite"))
 
 
 @contextmanager
@@ -114,17 +110,17 @@ def _servers(stack: Stack) -> dict[str, str]:
 
 
 def main(words: Sequence[str]) -> int:
-    chosen = [one for one in MUTATIONS if all(word in one.name for word in words)]
+    chosen = [mutation for mutation in MUTATIONS if all(word in mutation.name for word in words)]
     if not chosen:
-        print(f"no mutation is called so: {', '.join(one.name for one in MUTATIONS)}")
+        print(f"no mutation is called so: {', '.join(mutation.name for mutation in MUTATIONS)}")
         return 2
     with copied() as copy:
-        tests = sorted({test for one in chosen for test in one.tests})
+        tests = sorted({test for mutation in chosen for test in mutation.tests})
         print(f"{len(tests)} tests with everything in its place …", flush=True)
-        if (came := copy.judged(tests)) != PASSED:
-            print(f"they do not pass ({came}): nothing can be proven")
+        if (result := copy.judged(tests)) != PASSED:
+            print(f"they do not pass ({result}): nothing can be proven")
             return 1
-        outcomes = [_tried(copy, one) for one in chosen]
+        outcomes = [_tried(copy, mutation) for mutation in chosen]
     wrong = sum(outcome != "proven" for outcome in outcomes)
     print(f"\n{len(outcomes) - wrong} passed, {wrong} failed")
     return 1 if wrong else 0

@@ -68,8 +68,8 @@ class Town:
     async def invite(self, *numbers: int) -> None:
         """These persons are cleared and have their letters, now."""
         invitations = [an_invitation(person=a_person(number)) for number in numbers]
-        await self.site.hear(*(cleared(invitation) for invitation in invitations))
-        await self.site.hear(*(delivered(invitation) for invitation in invitations))
+        await self.site.consume(*(cleared(invitation) for invitation in invitations))
+        await self.site.consume(*(delivered(invitation) for invitation in invitations))
         self.invited += invitations
         await self.post_letters(0, *numbers)
 
@@ -113,7 +113,7 @@ class Town:
         await self.until(CLOSES_AT)
         for part in range(0, len(self.invited), 100):
             facts = (closing_due(one, occurred_at=CLOSES_AT) for one in self.invited[part : part + 100])
-            await self.site.hear(*facts)
+            await self.site.consume(*facts)
 
     def testimony(self) -> list[dict[str, Any]]:
         return list(testimony.lines(self.diary.database))
@@ -125,11 +125,11 @@ class Town:
 
     async def closed(self) -> dict[str, str]:
         """person -> how their invitation was told to have ended."""
-        told = await self.site.told()
+        told = await self.site.published()
         return {one.invitation.person: one.outcome for one in told if isinstance(one, InvitationClosed)}
 
     async def responses(self) -> Sequence[ResponseReceived]:
-        return [one for one in await self.site.told() if isinstance(one, ResponseReceived)]
+        return [one for one in await self.site.published() if isinstance(one, ResponseReceived)]
 
 
 @asynccontextmanager

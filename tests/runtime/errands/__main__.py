@@ -1,7 +1,7 @@
 """A small service, for trials of rounds and errands. Its letters are carried into a world that is a file.
 
-Reads InvitationDeclined.
-Tells ClosingDue.
+Consumes InvitationDeclined.
+Publishes ClosingDue.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
-"""Karens on a real database: what is kept, what is told, and what a repetition changes."""
+"""Karens on a real database: what is kept, what is published, and what a repetition changes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from services.karens import handlers
 from shared import surveys
 from shared.events import Event, InvitationCleared, InvitationDropped, InvitationQuarantined, PatientIncluded
+from shared.runtime import Settings
 from shared.runtime.database import Database
 from tests.support.builders import (
     STARTED_AT,
@@ -24,6 +26,14 @@ from tests.support.databases import Database as Copies
 
 SURVEYS = surveys.load()
 LATER = STARTED_AT + timedelta(days=30)
+LARGEST_BATCH: int = Settings.model_fields["batch"].default
+ADVISORY_LOCKS = """
+SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE datname = current_database() AND locktype = 'advisory' AND granted = $1
+"""
+LOCKS_OF_THE_SERVER = """
+SELECT current_setting('max_connections')::int * current_setting('max_locks_per_transaction')::int
+"""
 
 
 @pytest.fixture
@@ -38,8 +48,8 @@ async def include(ledger: Database, *batch: PatientIncluded) -> Sequence[Event]:
         return await handlers.on_patient_included(tx, batch, surveys=SURVEYS)
 
 
-async def test_a_decision_is_told_once(ledger: Database) -> None:
-    batch = [included(one) for one in invitations(3)]
+async def test_a_decision_is_published_once(ledger: Database) -> None:
+    batch = [included(invitation) for invitation in invitations(3)]
     assert len(await include(ledger, *batch)) == 3
     assert await include(ledger, *batch) == []
 
@@ -60,7 +70,7 @@ async def test_an_invitation_that_never_reached_its_person_releases(ledger: Data
     assert isinstance(decision, InvitationCleared)
 
 
-async def test_a_release_heard_before_its_decision_holds(ledger: Database) -> None:
+async def test_a_release_consumed_before_its_decision_holds(ledger: Database) -> None:
     async with ledger.transaction() as tx:
         await handlers.on_invitation_unreached(tx, [unreached(), unreached()])
     await include(ledger, included())
@@ -80,8 +90,8 @@ async def test_whoever_opted_out_is_dropped_by_any_of_their_names(ledger: Databa
     async with ledger.transaction() as tx:
         await handlers.on_person_opted_out(tx, [opted_out(person=a_person(1)), opted_out(person=a_person(1))])
     renamed = an_invitation(person=a_person(2), earlier_persons=(a_person(1),))
-    reasons = [one.reason for one in await include(ledger, included(), included(renamed))]  # pyright: ignore[reportAttributeAccessIssue]
-    assert reasons == ["opted_out", "opted_out"]
+    decisions = await include(ledger, included(), included(renamed))
+    assert [decision.reason for decision in decisions if isinstance(decision, InvitationDropped)] == ["opted_out"] * 2
 
 
 async def test_a_stopped_wave_is_not_decided_on_and_another_is(ledger: Database) -> None:
@@ -98,7 +108,7 @@ async def test_a_stopped_unit_is_not_decided_on_and_another_is(ledger: Database)
     there = there.model_copy(update={"unit": "130000009016"})
     async with ledger.transaction() as tx:
         await handlers.on_wave_requested(tx, [wave_requested(wanted="stopped", units=(here.unit,))])
-    decisions = {one.key: type(one) for one in await include(ledger, included(here), included(there))}
+    decisions = {event.key: type(event) for event in await include(ledger, included(here), included(there))}
     assert decisions == {here.person: InvitationDropped, there.person: InvitationCleared}
 
 
@@ -115,3 +125,26 @@ async def test_a_withdrawn_invitation_is_dropped(ledger: Database) -> None:
     [decision] = await include(ledger, included())
     assert isinstance(decision, InvitationDropped)
     assert decision.reason == "withdrawn"
+
+
+async def test_two_batches_never_clear_the_same_person(ledger: Database) -> None:
+    renamed = included(person=a_person(2), earlier_persons=(a_person(1),), occurred_at=LATER)
+    async with ledger.transaction() as tx:
+        await handlers.on_patient_included(tx, [included()], surveys=SURVEYS)
+        other = asyncio.create_task(include(ledger, renamed))
+        while not other.done() and not await tx.fetchval(ADVISORY_LOCKS, False):
+            await asyncio.sleep(0.01)
+    [decision] = await other
+    assert isinstance(decision, InvitationQuarantined)
+
+
+async def test_the_largest_batch_holds_few_of_the_locks_that_the_server_has(ledger: Database) -> None:
+    """Every service shares the server's table of locks, and when it is full every service waits."""
+    batch = [
+        included(an_invitation(person=a_person(number), earlier_persons=(a_person(-number),)))
+        for number in range(1, LARGEST_BATCH + 1)
+    ]
+    async with ledger.transaction() as tx:
+        await handlers.on_patient_included(tx, batch, surveys=SURVEYS)
+        held = await tx.fetchval(ADVISORY_LOCKS, True)
+        assert 0 < held < await tx.fetchval(LOCKS_OF_THE_SERVER) / 20

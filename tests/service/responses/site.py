@@ -1,4 +1,4 @@
-"""The answer pages on a real port before a real database, and what was told meanwhile."""
+"""The answer pages on a real port before a real database, and what was published meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -10,10 +10,10 @@ from typing import Any, cast
 import aiohttp
 from redis.asyncio import Redis
 
-from services.responses.guesses import Guesses
 from services.responses.handlers import Handlers
 from services.responses.pages import Pages
 from services.responses.questionnaire import Forms
+from services.responses.rate_limit import UnknownCodeLimit
 from shared import surveys
 from shared.events import (
     AboutInvitation,
@@ -47,13 +47,13 @@ class Site:
     def code(self, invitation: Invitation) -> str:
         return CODES.of(str(invitation.id))
 
-    async def hear(self, *facts: AboutInvitation) -> Sequence[Event]:
-        """Takes facts of one kind, as one batch; what is told of it."""
-        async with self.hearing(*facts) as told:
-            return told
+    async def consume(self, *facts: AboutInvitation) -> Sequence[Event]:
+        """Takes facts of one kind, as one batch; what is published of it."""
+        async with self.consuming(*facts) as events:
+            return events
 
     @asynccontextmanager
-    async def hearing(self, *facts: AboutInvitation) -> AsyncIterator[Sequence[Event]]:
+    async def consuming(self, *facts: AboutInvitation) -> AsyncIterator[Sequence[Event]]:
         """Has taken the facts, and commits at the end of the block."""
         handler = {
             InvitationCleared: self.handlers.on_invitation_cleared,
@@ -62,12 +62,12 @@ class Site:
             ClosingDue: self.handlers.on_closing_due,
         }[type(facts[0])]
         async with self.database.transaction() as tx:
-            told = await handler(tx, cast(Any, facts))
-            await runtime_pages.publish(tx, *told)
-            yield told
+            events = await handler(tx, cast(Any, facts))
+            await runtime_pages.publish(tx, *events)
+            yield events
 
     async def until_somebody_waits(self) -> None:
-        """Returns when a transaction waits for a row that another one holds."""
+        """Returns when a transaction waits for a row that another transaction holds."""
         async with asyncio.timeout(10):
             while not await self._waiting():
                 await asyncio.sleep(0.01)
@@ -76,8 +76,8 @@ class Site:
         async with self.database.transaction() as tx:
             return await tx.fetchval(WAITING)
 
-    async def told(self) -> Sequence[Event]:
-        """All that waits to be told."""
+    async def published(self) -> Sequence[Event]:
+        """All that waits in the outbox."""
         async with self.database.transaction() as tx:
             rows = await tx.fetch("SELECT kind, value FROM runtime.outbox ORDER BY id")
         return [EVENT_OF[row["kind"]].from_json(row["value"]) for row in rows]
@@ -109,7 +109,7 @@ async def site(database_url: str, valkey_url: str, folder: Path, now: datetime) 
     made = Site(database, clock)
     async with Redis.from_url(valkey_url, socket_timeout=0.5, socket_connect_timeout=0.5) as valkey:
         await valkey.delete("responses:unknown-codes:127.0.0.1")
-        app = Pages(Forms(surveys.load()), CODES, Guesses(valkey, at_most=5, seconds=60)).app()
+        app = Pages(Forms(surveys.load()), CODES, UnknownCodeLimit(valkey, at_most=5, seconds=60)).app()
         async with listening(app) as made.url:
             yield made
     await database.close()

@@ -4,7 +4,7 @@ import asyncio
 
 import aiohttp
 
-from services.responses import acts
+from services.responses import actions
 from shared.events import InvitationClosed, ResponseReceived
 from tests.service.responses.site import CODES, Site
 from tests.support.builders import an_invitation, cleared, closing_due, delivered
@@ -19,7 +19,7 @@ STAFF = {
 
 async def _opened(answers: Site) -> str:
     """The address of an invitation that was cleared."""
-    await answers.hear(cleared())
+    await answers.consume(cleared())
     return f"/s/{answers.code(an_invitation())}"
 
 
@@ -31,7 +31,7 @@ async def test_a_person_answers_page_by_page_and_is_thanked(answers: Site) -> No
     assert (await answers.post(f"{at}/2", action="next")).address == f"{at}/3"
     assert (await answers.post(f"{at}/3", action="next", comment="Godt")).page == "review"
     assert (await answers.post(f"{at}/review", action="submit")).page == "thanks"
-    response, closed = await answers.told()
+    response, closed = await answers.published()
     assert isinstance(response, ResponseReceived)
     assert isinstance(closed, InvitationClosed)
     assert (response.completeness, response.answers) == ("complete", {**STAFF, "comment": "Godt"})
@@ -84,12 +84,12 @@ async def test_a_page_sent_again_replaces_its_own_answers_and_no_others(answers:
     assert kept == {"friendly_staff": "not_at_all", "own_decisions": "not_at_all"}
 
 
-async def test_however_often_and_concurrently_it_is_sent_it_is_told_once(answers: Site) -> None:
+async def test_however_often_and_concurrently_it_is_sent_it_is_published_once(answers: Site) -> None:
     at = await _opened(answers)
     await answers.post(f"{at}/1", action="next", **STAFF)
     shown = await asyncio.gather(*(answers.post(f"{at}/review", action="submit") for _ in range(20)))
-    assert {one.page for one in shown} == {"thanks"}
-    assert [type(event) for event in await answers.told()] == [ResponseReceived, InvitationClosed]
+    assert {page.page for page in shown} == {"thanks"}
+    assert [type(event) for event in await answers.published()] == [ResponseReceived, InvitationClosed]
 
 
 async def test_whoever_comes_again_after_sending_is_thanked(answers: Site) -> None:
@@ -110,27 +110,29 @@ async def test_an_answer_changed_after_sending_is_not_kept_and_the_page_says_so(
 
 async def test_a_post_after_closing_stores_nothing_and_says_so_politely(answers: Site) -> None:
     at = await _opened(answers)
-    await answers.hear(closing_due())
+    await answers.consume(closing_due())
     for path, fields in ((f"{at}/1", {"action": "next", **STAFF}), (f"{at}/review", {"action": "submit"})):
         late = await answers.post(path, **fields)
         assert (late.status, late.page, "ikke gemt" in late.text) == (200, "closed", True)
     assert (await answers.row(an_invitation()))["answers"] == {}
-    assert [event.outcome for event in await answers.told() if isinstance(event, InvitationClosed)] == ["unanswered"]
+    assert [event.outcome for event in await answers.published() if isinstance(event, InvitationClosed)] == [
+        "unanswered"
+    ]
 
 
 async def test_a_submission_while_the_closing_is_decided_comes_too_late(answers: Site) -> None:
     at = await _opened(answers)
     await answers.post(f"{at}/1", action="next", **STAFF)
-    async with answers.hearing(closing_due()):
+    async with answers.consuming(closing_due()):
         sending = asyncio.create_task(answers.post(f"{at}/review", action="submit"))
         await answers.until_somebody_waits()
     assert (await sending).page == "closed"
-    assert [event.outcome for event in await answers.told() if isinstance(event, InvitationClosed)] == ["partial"]
+    assert [event.outcome for event in await answers.published() if isinstance(event, InvitationClosed)] == ["partial"]
 
 
 async def test_a_page_sent_while_the_closing_is_decided_is_not_kept_and_says_so(answers: Site) -> None:
     at = await _opened(answers)
-    async with answers.hearing(closing_due()):
+    async with answers.consuming(closing_due()):
         sending = asyncio.create_task(answers.post(f"{at}/1", action="next", **STAFF))
         await answers.until_somebody_waits()
     assert "ikke gemt" in (await sending).text
@@ -141,10 +143,10 @@ async def test_a_closing_while_an_answer_is_sent_leaves_it_complete(answers: Sit
     at = await _opened(answers)
     await answers.post(f"{at}/1", action="next", **STAFF)
     async with answers.database.transaction() as tx:
-        act = await acts.submit(tx, CODES.lookup(answers.code(an_invitation())), answers.clock.now())
-        closing = asyncio.create_task(answers.hear(closing_due()))
+        result = await actions.submit(tx, CODES.lookup(answers.code(an_invitation())), answers.clock.now())
+        closing = asyncio.create_task(answers.consume(closing_due()))
         await answers.until_somebody_waits()
-    assert (act.took, await closing) == (True, [])
+    assert (result.accepted, await closing) == (True, [])
 
 
 async def test_numbers_are_struck_before_anything_is_stored(answers: Site) -> None:
@@ -153,11 +155,11 @@ async def test_numbers_are_struck_before_anything_is_stored(answers: Site) -> No
     assert (await answers.row(an_invitation()))["answers"] == {"comment": "Jeg er [CPR], ring [tlf.]"}
 
 
-async def test_texts_in_which_something_was_struck_are_told_as_such(answers: Site) -> None:
+async def test_texts_in_which_something_was_struck_are_published_as_such(answers: Site) -> None:
     at = await _opened(answers)
     await answers.post(f"{at}/3", action="next", comment="Jeg er 0101901234")
     await answers.post(f"{at}/review", action="submit")
-    response = (await answers.told())[0]
+    response = (await answers.published())[0]
     assert isinstance(response, ResponseReceived)
     assert response.screened == ("comment",)
 
@@ -182,7 +184,7 @@ async def test_nothing_answered_cannot_be_sent(answers: Site) -> None:
     at = await _opened(answers)
     nothing = await answers.post(f"{at}/review", action="submit")
     assert (nothing.status, nothing.page) == (400, "review")
-    assert await answers.told() == []
+    assert await answers.published() == []
 
 
 async def _refused(answers: Site, at: str) -> list[Shown]:
@@ -202,8 +204,8 @@ async def _refused(answers: Site, at: str) -> list[Shown]:
 async def test_what_no_page_of_ours_sends_is_refused_in_words_and_nothing_is_stored(answers: Site) -> None:
     at = await _opened(answers)
     refused = await _refused(answers, at)
-    assert [(one.status, one.page) for one in refused] == [(400, "problem")] * len(refused)
-    assert all("Intet er gemt" in one.text for one in refused)
+    assert [(page.status, page.page) for page in refused] == [(400, "problem")] * len(refused)
+    assert all("Intet er gemt" in page.text for page in refused)
     assert (await answers.row(an_invitation()))["answers"] == {}
 
 
@@ -232,13 +234,13 @@ async def test_a_language_is_kept_along_the_way(answers: Site) -> None:
     assert 'lang="en"' in begun.text
     sent = await answers.post(f"{at}/1?language=en", action="next", **STAFF)
     assert sent.address == f"{at}/2?language=en"
-    await answers.hear(closing_due())
+    await answers.consume(closing_due())
     late = await answers.post(f"{at}/1?language=en", action="next")
     assert "has not been saved" in late.text
 
 
-async def test_whoever_answers_before_a_receipt_is_heard_has_answered(answers: Site) -> None:
+async def test_whoever_answers_before_a_receipt_is_consumed_has_answered(answers: Site) -> None:
     at = await _opened(answers)
     await answers.post(f"{at}/1", action="next", **STAFF)
     await answers.post(f"{at}/review", action="submit")
-    assert await answers.hear(delivered()) == await answers.hear(closing_due()) == []
+    assert await answers.consume(delivered()) == await answers.consume(closing_due()) == []

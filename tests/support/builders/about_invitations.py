@@ -1,7 +1,7 @@
 """Events about an invitation.
 
 Each builder takes an invitation, or an event to follow, by position; else it makes an invitation up from whatever
-fields of one stand among its arguments.
+of an invitation's fields stand among its arguments.
 """
 
 from typing import Any, TypeVar

@@ -92,7 +92,7 @@ def test_a_second_version_is_a_class_beside_the_first() -> None:
 
 def test_every_event_of_the_language_stands_in_a_topic() -> None:
     named = [value for name in events.__all__ if isinstance(value := getattr(events, name), type)]
-    kinds = {one for one in named if issubclass(one, Event)} - {Event, AboutInvitation, AboutWave}
+    kinds = {value for value in named if issubclass(value, Event)} - {Event, AboutInvitation, AboutWave}
     assert kinds == set(TOPIC_OF)
 
 

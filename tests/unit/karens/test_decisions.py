@@ -4,19 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from services.karens.domain import Asked, Known, decide_all
+from services.karens.domain import Asked, Ledger, decide_all
 from shared import surveys
 from shared.events import InvitationCleared, InvitationDropped, InvitationQuarantined, PatientIncluded, Refused
 from tests.support.builders import a_person, an_invitation, danish, included
 
 SURVEYS = surveys.load()
 DAYS = timedelta(days=SURVEYS["lup-somatik"].karens.days)
-NOBODY = Known({}, {})
+NOBODY = Ledger({}, {})
 FIRST = danish("2026-11-05 00:00")
 
 
-def asked_at(moment, person=None) -> Known:
-    return Known({person or a_person(): Asked(an_invitation(wave="lup-somatik-2026-01").id, moment)}, {})
+def asked_at(moment, person=None) -> Ledger:
+    return Ledger({person or a_person(): Asked(an_invitation(wave="lup-somatik-2026-01").id, moment)}, {})
 
 
 def test_whoever_was_never_asked_is_cleared() -> None:
@@ -60,8 +60,8 @@ def test_a_person_asked_under_an_earlier_number_is_quarantined() -> None:
 
 def test_an_invitation_that_has_ended_is_dropped_and_does_not_count() -> None:
     first, second = included(occurred_at=FIRST), included(wave="lup-somatik-2026-11", occurred_at=FIRST)
-    known = Known({}, {first.invitation.id: "opted_out"})
-    decisions = {one.invitation.id: one for one in decide_all([first, second], known, SURVEYS)}
+    ledger = Ledger({}, {first.invitation.id: "opted_out"})
+    decisions = {decision.invitation.id: decision for decision in decide_all([first, second], ledger, SURVEYS)}
     dropped = decisions[first.invitation.id]
     assert isinstance(dropped, InvitationDropped)
     assert dropped.reason == "opted_out"

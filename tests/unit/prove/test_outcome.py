@@ -17,7 +17,7 @@ IS_THERE = True
 
 
 @pytest.fixture
-def ground():
+def fixture_of_it():
     assert IS_THERE
 
 
@@ -25,7 +25,7 @@ def test_it_is_there():
     assert IS_THERE
 
 
-def test_on_its_ground(ground):
+def test_whose_fixture_needs_it(fixture_of_it):
     pass
 
 
@@ -54,7 +54,7 @@ def copy(tmp_path: Path) -> Copy:
     [
         ("test_it_is_there", "proven"),
         ("test_of_something_else", "SURVIVED"),
-        ("test_on_its_ground", "no proof: pytest ended with 1, and no test failed"),
+        ("test_whose_fixture_needs_it", "no proof: pytest ended with 1, and no test failed"),
         ("test_that_is_not_there", "no proof: pytest ended with 4, and no test failed"),
     ],
 )

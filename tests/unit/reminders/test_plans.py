@@ -12,7 +12,7 @@ SOMATIC = SURVEYS["lup-somatik"]
 
 def test_reminders_count_from_delivery_and_fall_on_sending_days() -> None:
     reminders = plan(delivered(occurred_at=danish("2026-11-05 12:00")), SURVEYS).reminders
-    assert [one.at for one in reminders] == [danish("2026-11-16 08:00"), danish("2026-11-25 12:00")]
+    assert [reminder.at for reminder in reminders] == [danish("2026-11-16 08:00"), danish("2026-11-25 12:00")]
 
 
 def test_no_reminder_falls_between_christmas_and_new_year() -> None:
@@ -27,7 +27,7 @@ def test_holidays_never_push_two_reminders_into_one_week() -> None:
 
 def test_no_reminder_comes_when_time_is_up() -> None:
     reminders = plan(delivered(occurred_at=danish("2026-12-05 12:00")), _closing_after(22)).reminders
-    assert [one.number for one in reminders] == [1]
+    assert [reminder.number for reminder in reminders] == [1]
 
 
 def _closing_after(days: int) -> surveys.Surveys:

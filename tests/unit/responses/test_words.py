@@ -23,7 +23,7 @@ def test_every_language_fills_in_the_same_places() -> None:
 def test_nothing_is_said_nowhere() -> None:
     files = [*HERE.glob("templates/*.html"), *HERE.glob("*.py")]
     said = set(
-        re.findall(r"words(?:\[at\.language\])?\.(?!toml)([a-z_]+)", "".join(file.read_text() for file in files))
+        re.findall(r"words(?:\[urls\.language\])?\.(?!toml)([a-z_]+)", "".join(file.read_text() for file in files))
     )
     endings = {f"{page}_{part}" for page in ("thanks", "declined", "opted_out", "closed") for part in ("title", "text")}
     assert WORDS["da"].keys() == said | endings

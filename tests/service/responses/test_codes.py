@@ -3,9 +3,9 @@
 import pytest
 from redis.asyncio import Redis
 
-from services.responses.guesses import Guesses
 from services.responses.pages import Pages
 from services.responses.questionnaire import Forms
+from services.responses.rate_limit import UnknownCodeLimit
 from shared import surveys
 from shared.privacy import shown
 from shared.runtime import pages as runtime_pages
@@ -18,7 +18,7 @@ UNKNOWN = "/s/0000000000000000"
 
 
 async def _opened(answers: Site) -> str:
-    await answers.hear(cleared())
+    await answers.consume(cleared())
     return answers.code(an_invitation())
 
 
@@ -70,35 +70,35 @@ async def test_known_codes_are_never_counted(answers: Site) -> None:
 
 async def test_guesses_are_shared_by_all_copies_of_the_service(valkey: str) -> None:
     async with Redis.from_url(valkey) as counting:
-        one, another = (Guesses(counting, at_most=1, seconds=60) for _ in range(2))
-        for guesses in (one, another):
-            await guesses.was_unknown("192.0.2.7")
-        assert (one.refuses("192.0.2.7"), another.refuses("192.0.2.7")) == (False, True)
+        first, second = (UnknownCodeLimit(counting, at_most=1, seconds=60) for _ in range(2))
+        for copy in (first, second):
+            await copy.count("192.0.2.7")
+        assert (first.refuses("192.0.2.7"), second.refuses("192.0.2.7")) == (False, True)
         await counting.delete("responses:unknown-codes:192.0.2.7")
 
 
 async def test_addresses_of_one_subscriber_count_as_one(valkey: str) -> None:
     async with Redis.from_url(valkey) as counting:
-        guesses = Guesses(counting, at_most=1, seconds=60)
-        await guesses.was_unknown("2001:db8:1:2::1")
-        await guesses.was_unknown("2001:db8:1:2::2")
-        assert guesses.refuses("2001:db8:1:2::3")
-        assert not guesses.refuses("2001:db8:1:3::1")
+        limit = UnknownCodeLimit(counting, at_most=1, seconds=60)
+        await limit.count("2001:db8:1:2::1")
+        await limit.count("2001:db8:1:2::2")
+        assert limit.refuses("2001:db8:1:2::3")
+        assert not limit.refuses("2001:db8:1:3::1")
         await counting.delete("responses:unknown-codes:2001:db8:1:2::")
 
 
 async def test_an_ipv4_address_in_ipv6s_form_counts_as_itself(valkey: str) -> None:
     async with Redis.from_url(valkey) as counting:
-        guesses = Guesses(counting, at_most=0, seconds=60)
-        await guesses.was_unknown("::ffff:192.0.2.7")
-        assert (guesses.refuses("192.0.2.7"), guesses.refuses("::ffff:192.0.2.8")) == (True, False)
+        limit = UnknownCodeLimit(counting, at_most=0, seconds=60)
+        await limit.count("::ffff:192.0.2.7")
+        assert (limit.refuses("192.0.2.7"), limit.refuses("::ffff:192.0.2.8")) == (True, False)
         await counting.delete("responses:unknown-codes:192.0.2.7")
 
 
 async def test_people_answer_while_valkey_is_away(answers: Site) -> None:
     code = await _opened(answers)
     async with Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.5) as away:
-        pages = Pages(Forms(surveys.load()), CODES, Guesses(away, at_most=1, seconds=60))
+        pages = Pages(Forms(surveys.load()), CODES, UnknownCodeLimit(away, at_most=1, seconds=60))
         async with listening(pages.app()) as answers.url:
             assert [(await answers.get(UNKNOWN)).status for _ in range(3)] == [404] * 3
             assert (await answers.post(f"/s/{code}/1", action="next", friendly_staff="not_at_all")).status == 200
@@ -118,7 +118,7 @@ async def test_while_the_database_is_away_the_page_says_to_try_again(answers: Si
     ("path", "takes"),
     [("/", "GET, HEAD, POST"), (f"{UNKNOWN}/1", "GET, HEAD, POST"), (f"{UNKNOWN}/paused", "GET, HEAD")],
 )
-async def test_a_method_that_a_page_does_not_take_is_told_with_those_that_it_does(
+async def test_a_method_that_a_page_does_not_take_is_answered_with_those_that_it_does(
     answers: Site, method: str, path: str, takes: str
 ) -> None:
     wrong = await answers.ask(method, path)

@@ -7,15 +7,15 @@ from deploy.local.places import CLONE
 from tests.prove.mutation import Mutation
 
 KEY = re.compile(r"\s+ON CONFLICT(?: \(\w+\))? DO NOTHING")
-HELPING = "tests/service/test_any_helping.py::test_any_helping"
-HEARS = ("karens", "dispatch", "reminders", "responses", "console", "inclusion")
+BATCHING = "tests/service/test_any_batching.py::test_any_batching"
+CONSUMERS = ("karens", "dispatch", "reminders", "responses", "console", "inclusion")
 DOUBLY_KEPT = ("karens decision",)
 """These are looked up before they are inserted as well; taken out together elsewhere."""
 
 
 def _keys() -> Iterator[Mutation]:
-    for service in HEARS:
-        tests = [f"{HELPING}[{service}]", f"tests/service/{service}"]
+    for service in CONSUMERS:
+        tests = [f"{BATCHING}[{service}]", f"tests/service/{service}"]
         for path in (
             *CLONE.glob(f"services/{service}/store.py"),
             *sorted(CLONE.glob(f"services/{service}/store/*.py")),
@@ -29,4 +29,4 @@ def _keys() -> Iterator[Mutation]:
                     yield Mutation(f"natural key: {service}'s {table}", f"{path.relative_to(CLONE)}", [change], tests)
 
 
-OF_KEYS: Sequence[Mutation] = tuple(_keys())
+NATURAL_KEYS: Sequence[Mutation] = tuple(_keys())

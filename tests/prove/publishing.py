@@ -1,11 +1,11 @@
-"""The mechanisms by which is told what was decided, and by which time brings work."""
+"""The mechanisms by which events are published, and by which time brings work."""
 
 from collections.abc import Sequence
 
 from tests.prove.mutation import Mutation, mutation
 
 KILLED = "tests/runtime/test_killed.py::test_"
-TELLING = "tests.runtime.test_publishing.py::test_"
+OUTBOX = "tests/runtime/test_publishing.py::test_"
 ROUNDS = "tests/runtime/test_rounds.py::test_"
 
 _RELAY = (
@@ -21,7 +21,7 @@ _RELAY = (
         "shared/runtime/outbox.py",
         "DELETE FROM runtime.outbox WHERE id = ANY($1::bigint[])",
         "DELETE FROM runtime.outbox WHERE id <= (SELECT max(id) FROM unnest($1::bigint[]) AS id)",
-        f"{TELLING}a_row_that_the_broker_refuses_is_put_aside_and_the_others_are_told_once",
+        f"{OUTBOX}a_row_that_the_broker_refuses_is_put_aside_and_the_others_are_told_once",
     ),
     Mutation(
         "relay: deletes after the acknowledgement",
@@ -45,10 +45,10 @@ _RELAY = (
         "shared/runtime/relay.py",
         "            if isinstance(error, NEVER):\n",
         "            if False:\n",
-        f"{TELLING}what_lies_beyond_a_refused_row_is_still_told",
+        f"{OUTBOX}what_lies_beyond_a_refused_row_is_still_told",
     ),
     mutation(
-        "relay: marks only after draining",
+        "relay: watermarks only after draining",
         "shared/runtime/relay.py",
         "            if rows:\n                await self._send(tx, producer, rows)\n",
         "            await self._mark(producer, now)\n            if rows:\n"
@@ -59,7 +59,7 @@ _RELAY = (
 
 _ROUNDS = (
     mutation(
-        "rounds: complete until",
+        "rounds: watermarks",
         "shared/runtime/scheduler.py",
         "or not await self._has_heard(tx, one, now)",
         "",
@@ -95,4 +95,4 @@ _ROUNDS = (
     ),
 )
 
-OF_TELLING: Sequence[Mutation] = (*_RELAY, *_ROUNDS)
+PUBLISHING: Sequence[Mutation] = (*_RELAY, *_ROUNDS)

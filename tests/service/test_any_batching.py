@@ -1,4 +1,4 @@
-"""However the records of a kind are helped out, whole, one by one, twice or backwards: same rows, same facts.
+"""However the records of a kind are batched, all at once, one by one, twice or backwards: same rows, same events.
 
 Every service is wired by its own `main`, on a database of its own; in place of Kafka stand the frozen samples.
 """
@@ -21,25 +21,27 @@ from tests.house.source import services
 from tests.support.databases import Database as Copies
 from tests.support.meanings import FOLDER
 
-Helpings = Sequence[Sequence[Event]]
+Batches = Sequence[Sequence[Event]]
 Handler = Callable[[Transaction, Sequence[Event]], Awaitable[Sequence[Event]]]
 
-HELPED: Mapping[str, Callable[[Sequence[Event]], Helpings]] = {
-    "singly": lambda events: [[one] for one in events],
+Batching = Callable[[Sequence[Event]], Batches]
+
+BATCHINGS: Mapping[str, Batching] = {
+    "singly": lambda events: [[event] for event in events],
     "twice": lambda events: [events, events],
-    "backwards": lambda events: [[one] for one in reversed(events)],
+    "backwards": lambda events: [[event] for event in reversed(events)],
 }
 NOTHING_LISTENS = "http://127.0.0.1:1"
 
 TABLES = (
     "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations'"
 )
-ROWS = "SELECT row_to_json(one)::jsonb FROM {} AS one"
-BY_THE_WAY = {"changed_at", "heard_at", "heard_as", "leased_until"}
-"""Columns that tell the real time, or which was heard first."""
+ROWS = "SELECT row_to_json(entry)::jsonb FROM {} AS entry"
+NOT_COMPARED = {"changed_at", "heard_at", "heard_as", "leased_until"}
+"""Columns that hold the real time, or which event was consumed first."""
 
 
-def whole(events: Sequence[Event]) -> Helpings:
+def all_at_once(events: Sequence[Event]) -> Batches:
     return [events]
 
 
@@ -52,29 +54,30 @@ def of_kind(kind: str) -> Sequence[Event]:
     return list(facts.values())
 
 
-class Kitchen:
-    """Stands in the runtime's place: hands a service's routes the samples, and keeps what comes of it."""
+class Runtime:
+    """Stands in the runtime's place: gives a service's handlers the samples, and keeps what comes of it."""
 
-    def __init__(self, database: Database, helped: Callable[[Sequence[Event]], Helpings]) -> None:
+    def __init__(self, database: Database, batching: Batching) -> None:
         self._database = database
-        self._helped = helped
-        self.told: list[tuple[str, str]] = []
+        self._batching = batching
+        self.published: list[tuple[str, str]] = []
         self.rows: dict[str, list[str]] = {}
 
     async def serve(
         self, _service: str, _settings: object, *, reads: Mapping[type[Event], Handler], **_: object
     ) -> None:
-        for event, handler in reads.items():
-            for helping in self._helped(of_kind(event.kind())):
+        for event_type, handler in reads.items():
+            for batch in self._batching(of_kind(event_type.kind())):
                 async with self._database.transaction() as tx:
-                    self.told += [(one.kind(), one.to_json().decode()) for one in await handler(tx, helping)]
+                    events = await handler(tx, batch)
+                    self.published += [(event.kind(), event.to_json().decode()) for event in events]
         async with self._database.transaction() as tx:
             for row in await tx.fetch(TABLES):
                 self.rows[row[0]] = sorted(map(_shown, await tx.fetch(ROWS.format(row[0]))))
 
 
 def _shown(row: Record) -> str:
-    return json.dumps({name: value for name, value in row[0].items() if name not in BY_THE_WAY}, sort_keys=True)
+    return json.dumps({name: value for name, value in row[0].items() if name not in NOT_COMPARED}, sort_keys=True)
 
 
 @pytest.fixture
@@ -86,22 +89,20 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-async def outcome(
-    service: str, database: Copies, helped: Callable[[Sequence[Event]], Helpings], patch: pytest.MonkeyPatch
-) -> Kitchen:
+async def outcome(service: str, database: Copies, batching: Batching, patch: pytest.MonkeyPatch) -> Runtime:
     opened = Database(database(service), connections=2)
-    kitchen, wiring = Kitchen(opened, helped), import_module(f"services.{service}.__main__")
-    patch.setattr(wiring, "serve", kitchen.serve)
+    runtime, wiring = Runtime(opened, batching), import_module(f"services.{service}.__main__")
+    patch.setattr(wiring, "serve", runtime.serve)
     await wiring.main()
     await opened.close()
-    return kitchen
+    return runtime
 
 
 @pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize("service", services())
-async def test_any_helping(service: str, database: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = await outcome(service, database, whole, monkeypatch)
+async def test_any_batching(service: str, database: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = await outcome(service, database, all_at_once, monkeypatch)
     assert any(expected.rows.values()), "the samples leave no rows"
-    for way, helped in HELPED.items():
-        came = await outcome(service, database, helped, monkeypatch)
-        assert (came.rows, sorted(came.told)) == (expected.rows, sorted(expected.told)), way
+    for name, batching in BATCHINGS.items():
+        result = await outcome(service, database, batching, monkeypatch)
+        assert (result.rows, sorted(result.published)) == (expected.rows, sorted(expected.published)), name

@@ -1,4 +1,4 @@
-"""What a world came to: the console's accounts, the mailboxes, and everything that was told."""
+"""What a world came to: the console's accounts, the mailboxes, and everything that was published."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,26 +14,26 @@ Fact = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Looked:
-    """Sequence numbers and ciphertexts aside: they tell of no more than of the order in which things happened."""
+class Snapshot:
+    """Without sequence numbers and ciphertexts: they show no more than the order in which things happened."""
 
     accounts: dict[str, Any]
     mailboxes: list[dict[str, str]]
-    told: list[Fact]
-    """As often as it was."""
+    published: list[Fact]
+    """Each as often as it was published."""
 
 
-async def look(world: World) -> Looked:
-    letters = [{**one, "sequence": ""} for one in await world.mailboxes.listed("messages")]
-    waves = [one["wave"] for one in await world.console("GET", "waves")]
-    return Looked(
+async def snapshot(world: World) -> Snapshot:
+    letters = [{**message, "sequence": ""} for message in await world.mailboxes.listed("messages")]
+    waves = [wave["wave"] for wave in await world.console("GET", "waves")]
+    return Snapshot(
         {wave: await world.account(wave) for wave in waves},
-        sorted(letters, key=lambda one: one["messageUUID"]),
-        sorted([fact async for fact in _told(world)]),
+        sorted(letters, key=lambda letter: letter["messageUUID"]),
+        sorted([fact async for fact in _published(world)]),
     )
 
 
-async def _told(world: World) -> AsyncIterator[Fact]:
+async def _published(world: World) -> AsyncIterator[Fact]:
     async for record in places.records(world.stack.addresses.kafka):
         kind = next(((value or b"").decode("ascii", "replace") for name, value in record.headers if name == "kind"), "")
         if kind in EVENT_OF and record.value:

@@ -8,7 +8,7 @@ QUEUE = "tests/service/dispatch/test_queue.py::test_"
 SWITCH = "tests/service/dispatch/test_red_switch.py::test_"
 HELD = "tests/service/inclusion/test_held_waves.py::test_"
 WAVES = "tests/service/inclusion/test_waves.py::"
-HELPING = "tests/service/test_any_helping.py::test_any_helping"
+BATCHING = "tests/service/test_any_batching.py::test_any_batching"
 
 TWICE = "tests/runtime/test_twice.py::test_with_the_offset_check_off_what_is_taken_twice_happens_once"
 
@@ -20,8 +20,18 @@ _DECIDED_ANEW = [
     ),
 ]
 _NATURAL_KEYS = (
-    Mutation("natural key: karens' decision", "services/karens/store.py", _DECIDED_ANEW, [f"{HELPING}[karens]"]),
+    Mutation("natural key: karens' decision", "services/karens/store.py", _DECIDED_ANEW, [f"{BATCHING}[karens]"]),
     Mutation("natural key: alone against repeats", "services/karens/store.py", _DECIDED_ANEW, [TWICE]),
+)
+
+_KARENS = (
+    mutation(
+        "karens: persons are locked",
+        "services/karens/handlers.py",
+        "    await store.lock_persons(tx, included)\n",
+        "",
+        "tests/service/karens/test_deciding.py::test_two_batches_never_clear_the_same_person",
+    ),
 )
 
 _DISPATCH = (
@@ -138,4 +148,4 @@ _INCLUSION = (
     ),
 )
 
-OF_SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_DISPATCH, *_INCLUSION)
+SERVICES: Sequence[Mutation] = (*_NATURAL_KEYS, *_KARENS, *_DISPATCH, *_INCLUSION)

@@ -18,7 +18,7 @@ class CannotRead(Exception):
     """A post that no page of ours sends."""
 
 
-async def fields(request: Request) -> Mapping[str, str]:
+async def read(request: Request) -> Mapping[str, str]:
     """The fields of a form, each once. Raises CannotRead."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
@@ -30,10 +30,10 @@ async def fields(request: Request) -> Mapping[str, str]:
         )
     except ValueError:
         raise CannotRead from None
-    read = dict(pairs)
-    if len(read) != len(pairs):
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
         raise CannotRead
-    return read
+    return fields
 
 
 async def _body(request: Request) -> bytes:

@@ -1,32 +1,32 @@
-"""The mechanisms by which records are taken."""
+"""The mechanisms by which records are consumed."""
 
 from collections.abc import Sequence
 
 from tests.prove.mutation import Mutation, mutation
 
-TAKING = "tests/runtime/test_batches.py::test_"
+BATCHES = "tests/runtime/test_batches.py::test_"
 
-_TAKING = (
+_BATCHES = (
     mutation(
         "stored offset: its check",
         "shared/runtime/batches.py",
         "(stored.cluster, stored.next_offset) == (self._cluster, part[0].offset)",
         "stored.cluster == self._cluster",
-        f"{TAKING}a_part_that_does_not_start_at_the_stored_offset_is_left_alone",
+        f"{BATCHES}a_part_that_does_not_start_at_the_stored_offset_is_left_alone",
     ),
     mutation(
         "stored offset: its cluster",
         "shared/runtime/batches.py",
         "(stored.cluster, stored.next_offset) == (self._cluster, part[0].offset)",
         "stored.next_offset == part[0].offset",
-        f"{TAKING}a_stored_offset_of_another_cluster_is_nothing_to_take_from",
+        f"{BATCHES}a_stored_offset_of_another_cluster_is_nothing_to_take_from",
     ),
     mutation(
         "stored offset: its lock",
         "shared/runtime/offsets.py",
         "FOR UPDATE OF consumer_offset\n",
         "",
-        f"{TAKING}of_two_who_take_the_same_part_one_waits_and_is_late",
+        f"{BATCHES}of_two_who_take_the_same_part_one_waits_and_is_late",
     ),
     Mutation(
         "stored offset: its move in the effects' transaction",
@@ -42,49 +42,49 @@ _TAKING = (
                 ),
             ),
         ],
-        [f"{TAKING}effects_what_is_told_and_the_stored_offset_are_one_transaction"],
+        [f"{BATCHES}effects_what_is_told_and_the_stored_offset_are_one_transaction"],
     ),
     mutation(
         "savepoint of a failing part",
         "shared/runtime/batches.py",
         "            async with tx.savepoint():\n",
         "            if True:\n",
-        f"{TAKING}what_a_failing_part_did_is_undone_and_the_others_are_kept",
+        f"{BATCHES}what_a_failing_part_did_is_undone_and_the_others_are_kept",
     ),
     mutation(
         "halving",
         "shared/runtime/batches.py",
         "half = len(arrived) // 2",
         "half = 1",
-        f"{TAKING}one_bad_record_in_two_thousand_takes_some_twenty_attempts",
+        f"{BATCHES}one_bad_record_in_two_thousand_takes_some_twenty_attempts",
     ),
     mutation(
         "repeats within a batch",
         "shared/runtime/batches.py",
         "by_kind[kind].setdefault(event.identity(), (record, event))",
         "by_kind[kind].setdefault(len(by_kind[kind]), (record, event))",
-        f"{TAKING}a_fact_that_comes_twice_in_one_batch_is_handed_over_once",
+        f"{BATCHES}a_fact_that_comes_twice_in_one_batch_is_handed_over_once",
     ),
     mutation(
         "an outage is not a bad record",
         "shared/runtime/batches.py",
         "            if is_transient(error):\n                raise\n",
         "",
-        f"{TAKING}an_outage_is_not_a_bad_record",
+        f"{BATCHES}an_outage_is_not_a_bad_record",
     ),
     mutation(
         "halt: kept in the database",
         "shared/runtime/serving.py",
         "            await circuit_breaker.halt(tx, CONSUME, because)",
         "            self._say_halted(because)",
-        "tests.runtime.test_bad_records.py::test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_human_says_go_on",
+        "tests/runtime/test_bad_records.py::test_nothing_but_bad_records_stops_the_service_over_restarts_until_a_human_says_go_on",
     ),
     mutation(
         "standstill: idle in a transaction",
         "shared/runtime/database.py",
         '"idle_in_transaction_session_timeout": f"{self._standstill}s",',
         "",
-        f"{TAKING}whoever_stands_still_in_a_transaction_loses_it_and_what_it_held",
+        f"{BATCHES}whoever_stands_still_in_a_transaction_loses_it_and_what_it_held",
     ),
     mutation(
         "standstill: in the middle of a statement",
@@ -95,7 +95,7 @@ _TAKING = (
     ),
 )
 
-_INTAKE = (
+_CONSUMER = (
     mutation(
         "seeking the stored offset after an assignment",
         "shared/runtime/consumer.py",
@@ -119,4 +119,4 @@ _INTAKE = (
     ),
 )
 
-OF_TAKING: Sequence[Mutation] = (*_TAKING, *_INTAKE)
+CONSUMING: Sequence[Mutation] = (*_BATCHES, *_CONSUMER)

@@ -1,4 +1,4 @@
-"""Who tries codes at random. Counted per client address in Valkey, shared by all replicas, and forgotten by itself.
+"""A limit on unknown codes, for whoever tries them at random: counted per client address in Valkey, for all replicas.
 
 A code has 80 bits, so this protects no single code: it keeps a guesser from costing the database a look-up each time.
 Valkey only counts. While it is away nobody is refused who was not before, known codes and unknown ones alike.
@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 LARGEST_MEMORY = 10_000
 
 
-class Guesses:
+class UnknownCodeLimit:
     """At most so many unknown codes from one address; who goes beyond is refused until the time has passed.
 
     The block is kept in the process, so an answer costs Valkey nothing. `seconds` are real ones.
@@ -29,7 +29,7 @@ class Guesses:
     def refuses(self, address: str) -> bool:
         return bool(self._refused_until) and self._refused_until.get(_network(address), 0.0) > time.monotonic()
 
-    async def was_unknown(self, address: str) -> None:
+    async def count(self, address: str) -> None:
         """Counts one unknown code."""
         network = _network(address)
         with contextlib.suppress(RedisError, OSError, TimeoutError):
@@ -44,7 +44,7 @@ class Guesses:
     def _refuse(self, network: str, seconds: int) -> None:
         now = time.monotonic()
         if len(self._refused_until) >= LARGEST_MEMORY:
-            self._refused_until = {one: until for one, until in self._refused_until.items() if until > now}
+            self._refused_until = {refused: until for refused, until in self._refused_until.items() if until > now}
         self._refused_until[network] = now + seconds
 
 
