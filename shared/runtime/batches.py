@@ -6,6 +6,7 @@ what fails stands alone; that is set aside. An outage is not a bad record: it go
 
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any, Literal
 
@@ -74,19 +75,26 @@ class BatchProcessor:
         published: list[OutboxRow] = []
         bad: list[RecordSetAside] = []
         unknown: Counter[str] = Counter()
-        for kind, arrived in self._read(parts, bad, unknown).items():
+        now = self._clock.now()
+        for kind, arrived in self._read(parts, now, bad, unknown).items():
             await self._handle(tx, self._reads[kind], arrived, published, bad)
         taken = sum(map(len, parts.values()))
         if because := await failures.count(tx, taken, len(bad)):
             raise failures.Halted(because + _latest(bad))
         await outbox.put(tx, [*published, *(outbox.to_row(self._prefix, one) for one in bad)])
-        await offsets.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
+        await offsets.move(
+            tx, {place: (part[-1].offset + 1, records.watermark(part, now)) for place, part in parts.items()}
+        )
         for one in bad:
             _say_set_aside(one)
         _say_unknown(unknown)
 
     def _read(
-        self, parts: Mapping[TopicPartition, Sequence[Any]], bad: list[RecordSetAside], unknown: Counter[str]
+        self,
+        parts: Mapping[TopicPartition, Sequence[Any]],
+        now: datetime,
+        bad: list[RecordSetAside],
+        unknown: Counter[str],
     ) -> dict[str, list[Arrived]]:
         """What the records say, by kind and each fact once. What nobody here reads is passed over.
 
@@ -97,14 +105,14 @@ class BatchProcessor:
             kind = records.kind_of(record)
             try:
                 if kind in self._reads:
-                    event = EVENT_OF[kind].from_json(record.value or b"")
+                    event = records.event(EVENT_OF[kind], record, now)
                     by_kind[kind].setdefault(event.identity(), (record, event))
                 elif kind in WITHOUT_EVENT:
-                    records.check(record)
+                    records.check(record, now)
                 elif kind not in EVENT_OF:
                     unknown[kind] += 1
             except Exception as error:
-                bad.append(self._set_aside(record, "unreadable", "unreadable", records.what_is_wrong(error)))
+                bad.append(self._unread(record, error))
         return {kind: list(arrived.values()) for kind, arrived in by_kind.items()}
 
     async def _handle(
@@ -129,6 +137,11 @@ class BatchProcessor:
         half = len(arrived) // 2
         await self._handle(tx, handler, arrived[:half], published, bad)
         await self._handle(tx, handler, arrived[half:], published, bad)
+
+    def _unread(self, record: Any, error: Exception) -> RecordSetAside:
+        if isinstance(error, Refused):
+            return self._failed(record, error)
+        return self._set_aside(record, "unreadable", "unreadable", records.what_is_wrong(error))
 
     def _failed(self, record: Any, error: Exception) -> RecordSetAside:
         if isinstance(error, Refused):

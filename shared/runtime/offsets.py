@@ -55,7 +55,7 @@ async def begin(tx: Transaction, cluster: str, firsts: Mapping[TopicPartition, i
 
 MOVE = """
 UPDATE runtime.consumer_offset
-SET next_offset = moved.next_offset, watermark = greatest(consumer_offset.watermark, moved.watermark)
+SET next_offset = moved.next_offset, watermark = coalesce(moved.watermark, consumer_offset.watermark)
 FROM unnest($1::text[], $2::int[], $3::bigint[], $4::timestamptz[])
      AS moved (topic, partition, next_offset, watermark)
 WHERE consumer_offset.topic = moved.topic AND consumer_offset.partition = moved.partition
