@@ -13,6 +13,7 @@ from shared.events.refused import Refused
 from shared.events.set_aside import Header
 from shared.runtime import watermarks
 from shared.runtime.logging import described
+from shared.runtime.watermarks import Watermark
 
 AHEAD_AT_MOST = timedelta(days=1)
 """An event that became true later than this is a mistake: believed, it would bind a person until then."""
@@ -32,15 +33,15 @@ def event(kind: type[Event], record: Any, now: datetime) -> Event:
     return said
 
 
-def watermark(part: Sequence[Any], now: datetime) -> datetime | None:
-    """The latest watermark among these records that can be believed."""
-    found = (_believed(record, now) for record in part if kind_of(record) == watermarks.KIND)
-    return max((moment for moment in found if moment), default=None)
+def watermark(part: Sequence[Any], now: datetime) -> Watermark | None:
+    """The last watermark among these records that can be believed."""
+    found = (_believed(record, now) for record in reversed(part) if kind_of(record) == watermarks.KIND)
+    return next((believed for believed in found if believed), None)
 
 
-def _believed(record: Any, now: datetime) -> datetime | None:
+def _believed(record: Any, now: datetime) -> Watermark | None:
     try:
-        return watermarks.read(record.value or b"", now)
+        return watermarks.read(record.value or b"", record.headers, now)
     except (ValueError, Refused):
         return None
 
@@ -53,7 +54,7 @@ def check(record: Any, now: datetime) -> None:
     """Raises if a record that is no event is no watermark that can be believed either."""
     if not kind_of(record):
         raise NoKind
-    watermarks.read(record.value or b"", now)
+    watermarks.read(record.value or b"", record.headers, now)
 
 
 def what_is_wrong(error: Exception) -> str:

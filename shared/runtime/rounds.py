@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 import structlog
 
 from shared.events import Event
-from shared.events.topics import PARTITIONS
 from shared.runtime import metrics, offsets, outbox, topics
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database, Transaction, is_transient
@@ -144,7 +143,7 @@ class Rounds:
 
     async def _has_heard(self, tx: Transaction, one: Round | Errand, now: datetime) -> bool:
         for publisher in one.heard:
-            until = await offsets.watermark(tx, topics.address(self.prefix, publisher), PARTITIONS)
+            until = await offsets.watermark(tx, topics.address(self.prefix, publisher))
             if until is None or until < now - FRESH:
                 return False
         return True

@@ -159,6 +159,28 @@ async def test_a_partition_that_said_nothing_counts_as_not_heard(trial: Trial) -
     assert not await ticked(trial)
 
 
+@pytest.mark.parametrize("partitions", [3, 24])
+async def test_complete_until_is_judged_over_the_partitions_that_the_topic_has(trial: Trial, partitions: int) -> None:
+    await trial.begin_anew(partitions)
+    trial.start(PULS_HEARD=json.dumps(["responses"]))
+    await ticks(trial, MIDNIGHT)
+    await trial.mark("responses", MIDNIGHT)
+    await until(lambda: ticked(trial), "the tick")
+    assert await heard(trial, partitions)
+
+
+async def test_a_partition_that_only_the_publisher_knows_of_yet_counts_as_not_heard(trial: Trial) -> None:
+    trial.start(PULS_HEARD=json.dumps(["responses"]))
+    await ticks(trial, MIDNIGHT)
+    await trial.mark("responses", MIDNIGHT, partitions=13)
+    await until(lambda: heard(trial, 12), "the watermarks to be taken")
+    await letters(trial, 1)
+    await until(lambda: all_recorded(trial), "another round to act")
+    assert not await ticked(trial)
+    await trial.mark("responses", MIDNIGHT, partitions=12)
+    await until(lambda: ticked(trial), "the tick")
+
+
 async def heard(trial: Trial, partitions: int) -> bool:
     return await trial.query("SELECT count(watermark) FROM runtime.consumer_offset") == partitions
 
