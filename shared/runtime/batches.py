@@ -5,29 +5,25 @@ what fails stands alone; that is set aside. An outage is not a bad record: it go
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, Literal
 
-import structlog
 from aiokafka import TopicPartition
 
 from shared.events import Event, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
-from shared.runtime import failures, metrics, offsets, outbox, records, watermarks
+from shared.runtime import failures, offsets, outbox, records, set_aside, watermarks
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database, Transaction, is_transient
 from shared.runtime.logging import raised_at
 from shared.runtime.offsets import StoredOffset
 from shared.runtime.outbox import OutboxRow
-
-log = structlog.get_logger()
+from shared.runtime.record_batches import Gap, Unparsed, next_offset
 
 WITHOUT_EVENT = ("", watermarks.KIND)
 """Kinds that are no event's: none at all, which is a mistake, and the mark."""
-NAMED = 5
-"""Unknown kinds of a batch, the commonest, in its line of the log."""
 
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Event]]]
 """From a batch of one kind, distinct by id and in no promised order, to what is to be published."""
@@ -76,18 +72,29 @@ class BatchProcessor:
         bad: list[RecordSetAside] = []
         unknown: Counter[str] = Counter()
         now = self._clock.now()
+        await self._refuse_unopened(tx, chain.from_iterable(parts.values()))
         for kind, arrived in self._read(parts, now, bad, unknown).items():
             await self._handle(tx, self._reads[kind], arrived, published, bad)
         taken = sum(map(len, parts.values()))
         if because := await failures.count(tx, taken, len(bad)):
-            raise failures.Halted(because + _latest(bad))
+            raise failures.Halted(because + set_aside.latest(bad))
         await outbox.put(tx, [*published, *(outbox.to_row(self._prefix, one) for one in bad)])
         await offsets.move(
-            tx, {place: (part[-1].offset + 1, records.watermark(part, now)) for place, part in parts.items()}
+            tx, {place: (next_offset(part[-1]), records.watermark(part, now)) for place, part in parts.items()}
         )
         for one in bad:
-            _say_set_aside(one)
-        _say_unknown(unknown)
+            set_aside.say(one)
+        set_aside.say_unknown(unknown)
+
+    async def _refuse_unopened(self, tx: Transaction, arrived: Iterable[Any]) -> None:
+        """Raises Halted at what cannot even be told apart into records: only a human may let it be passed over."""
+        shut = next((record for record in arrived if isinstance(record, Unparsed) and not record.opened), None)
+        if shut is not None and not await failures.allowance(tx):
+            where = f"{shut.topic}/{shut.partition}, offsets {shut.offset} to {shut.next_offset - 1}"
+            raise failures.Halted(
+                f"{where}: nothing can be read there ({shut.because}). Put back a copy of the log that is whole, or "
+                f"pass over it: puls resume {self._service} --set-aside 1"
+            )
 
     def _read(
         self,
@@ -104,12 +111,14 @@ class BatchProcessor:
         for record in chain.from_iterable(parts.values()):
             kind = records.kind_of(record)
             try:
-                if kind in self._reads:
+                if isinstance(record, Unparsed):
+                    bad.append(self._set_aside(record, "unreadable", "unparsed", record.because))
+                elif kind in self._reads:
                     event = records.event(EVENT_OF[kind], record, now)
                     by_kind[kind].setdefault(event.identity(), (record, event))
-                elif kind in WITHOUT_EVENT:
+                elif kind in WITHOUT_EVENT and not isinstance(record, Gap):
                     records.check(record, now)
-                elif kind not in EVENT_OF:
+                elif kind not in EVENT_OF and not isinstance(record, Gap):
                     unknown[kind] += 1
             except Exception as error:
                 bad.append(self._unread(record, error))
@@ -163,37 +172,3 @@ class BatchProcessor:
             detail=detail,
             **records.as_it_was(record),
         )
-
-
-def _latest(bad: Sequence[RecordSetAside]) -> str:
-    """Why the latest record was not taken: nothing of this batch is kept, so this is all that is known of it."""
-    if not bad:
-        return ""
-    where = f" at {bad[-1].detail}" if bad[-1].failure == "failed" else ""
-    return f", the latest for {bad[-1].reason}{where}"
-
-
-def _say_set_aside(one: RecordSetAside) -> None:
-    """Where it lies and why. Never its key, its content, or a detail, which might repeat some of that."""
-    metrics.SET_ASIDE.labels(one.reason).inc()
-    log.warning(
-        "a record is set aside",
-        topic=one.topic,
-        partition=one.partition,
-        offset=one.offset,
-        kind=records.as_kind(one.record_kind),
-        failure=one.failure,
-        reason=one.reason,
-        then=f"puls set-aside --service {one.service} --reason {one.reason}",
-    )
-
-
-def _say_unknown(unknown: Counter[str]) -> None:
-    if not unknown:
-        return
-    metrics.UNKNOWN.inc(unknown.total())
-    log.warning(
-        "passed over records of kinds that this version does not know; if no newer one tells them, look at who does",
-        records=unknown.total(),
-        kinds=[records.as_kind(kind) for kind, _ in unknown.most_common(NAMED)],
-    )

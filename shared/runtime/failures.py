@@ -51,6 +51,14 @@ async def count(tx: Transaction, taken: int, failed: int) -> str | None:
     return None
 
 
+ALLOWANCE = "SELECT allowance FROM runtime.failures"
+
+
+async def allowance(tx: Transaction) -> int:
+    """How many failures a human allowed."""
+    return await tx.fetchval(ALLOWANCE)
+
+
 HALT = "UPDATE runtime.failures SET halted_because = $1, halted_at = clock_timestamp() WHERE halted_because IS NULL"
 
 

@@ -13,6 +13,7 @@ from shared.events.refused import Refused
 from shared.events.set_aside import Header
 from shared.runtime import watermarks
 from shared.runtime.logging import described
+from shared.runtime.record_batches import Unparsed
 from shared.runtime.watermarks import Watermark
 
 AHEAD_AT_MOST = timedelta(days=1)
@@ -40,6 +41,8 @@ def watermark(part: Sequence[Any], now: datetime) -> Watermark | None:
 
 
 def _believed(record: Any, now: datetime) -> Watermark | None:
+    if isinstance(record, Unparsed):
+        return None
     try:
         return watermarks.read(record.value or b"", record.headers, now)
     except (ValueError, Refused):
@@ -98,7 +101,9 @@ def as_it_was(record: Any) -> dict[str, Any]:
         "record_kind": kind_of(record),
         "record_key": None if record.key is None else base64.b64encode(record.key).decode(),
         "record_value": base64.b64encode(record.value or b"").decode(),
-        "record_headers": {_shown(name.encode()): _shown(value or b"") for name, value in record.headers},
+        "record_headers": {
+            _shown(name.encode(errors="surrogateescape")): _shown(value or b"") for name, value in record.headers
+        },
         "exact_headers": tuple(Header.of(name, value) for name, value in record.headers),
     }
 

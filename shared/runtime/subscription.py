@@ -10,7 +10,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.message import StreamMessage
 
-from shared.runtime import topics
+from shared.runtime import record_batches, topics
 from shared.runtime.positions import Asker
 from shared.runtime.retrying import close_quietly
 
@@ -52,6 +52,7 @@ async def opened(
 
     All is put away also where it never came up.
     """
+    record_batches.install()
     broker, subscriber = _subscribed(subscribed, on_batch, reassigned)
     asker = AIOKafkaConsumer(bootstrap_servers=subscribed.kafka, request_timeout_ms=ANSWER_WITHIN * 1000)
     async with topics.administrator(subscribed.kafka, ANSWER_WITHIN) as admin:
