@@ -113,12 +113,15 @@ def _watermark() -> Document:
         "name": WATERMARK,
         "title": "Complete until",
         "description": "Written to every partition once everything published before a moment has been sent. "
-        "The value is that moment, as ISO 8601 text.",
+        "The value is that moment, as ISO 8601 text. Complete is the topic once as many partitions have said so as the "
+        f"header `{watermarks.PARTITIONS}` names.",
         "contentType": "text/plain",
-        "headers": _headers(WATERMARK),
+        "headers": _headers(WATERMARK, **{watermarks.PARTITIONS: {"type": "string", "pattern": "^[0-9]+$"}}),
         "payload": {"type": "string", "format": "date-time"},
     }
 
 
-def _headers(kind: str) -> Document:
-    return {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string", "const": kind}}}
+def _headers(kind: str, **others: Document) -> Document:
+    """The others may be missing."""
+    own = {"kind": {"type": "string", "const": kind}}
+    return {"type": "object", "required": ["kind"], "properties": own | others}

@@ -20,11 +20,13 @@ class Header(ValueObject):
 
     @classmethod
     def of(cls, name: str, value: bytes | None) -> Self:
-        return cls(name=_base64(name.encode()), value=None if value is None else _base64(value))
+        """Of a name that is no UTF-8 the bytes are kept; `surrogateescape` is how they came as text."""
+        return cls(name=_base64(name.encode(errors="surrogateescape")), value=None if value is None else _base64(value))
 
     def plain(self) -> tuple[str, bytes | None]:
-        """As whoever speaks to the broker has it."""
-        return base64.b64decode(self.name).decode(), None if self.value is None else base64.b64decode(self.value)
+        """As whoever speaks to the broker has it. A name that is no UTF-8 is sent so that it can be read."""
+        name = base64.b64decode(self.name).decode(errors="replace")
+        return name, None if self.value is None else base64.b64decode(self.value)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ from shared.events.responses import (
 from shared.events.set_aside import RecordSetAside
 
 PARTITIONS = 12
+"""Of a topic that we make. One that was made beforehand may have any number, and get more while it is in use."""
+
 RETENTION_DAYS = 120
 
 SET_ASIDE = "set-aside"

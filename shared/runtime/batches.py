@@ -5,16 +5,16 @@ what fails stands alone; that is set aside. An outage is not a bad record: it go
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any, Literal
 
-import structlog
 from aiokafka import TopicPartition
 
 from shared.events import Event, RecordSetAside, Refused
 from shared.events.topics import EVENT_OF
-from shared.runtime import circuit_breaker, metrics, offsets, outbox, records, watermarks
+from shared.runtime import circuit_breaker, offsets, outbox, records, set_aside, watermarks
 from shared.runtime.circuit_breaker import CONSUME, OF_RECORDS, Halted
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database, Transaction
@@ -22,15 +22,12 @@ from shared.runtime.isolation import isolate
 from shared.runtime.logging import raised_at
 from shared.runtime.offsets import StoredOffset
 from shared.runtime.outbox import OutboxRow
-
-log = structlog.get_logger()
+from shared.runtime.record_batches import Gap, Unparsed, next_offset
 
 WITHOUT_EVENT = ("", watermarks.KIND)
 """Kinds that are no event's: none at all, which is a mistake, and the mark."""
 FAILED = "failed"
 """The outcome of records that are set aside, whatever the reason."""
-NAMED = 5
-"""Unknown kinds of a batch, the commonest, in its line of the log."""
 
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Event]]]
 """From a batch of one kind, distinct by id and in no promised order, to what is to be published."""
@@ -78,20 +75,38 @@ class BatchProcessor:
         published: list[OutboxRow] = []
         bad: list[RecordSetAside] = []
         unknown: Counter[str] = Counter()
-        for kind, arrived in self._read(parts, bad, unknown).items():
+        now = self._clock.now()
+        await self._refuse_unopened(tx, chain.from_iterable(parts.values()))
+        for kind, arrived in self._read(parts, now, bad, unknown).items():
             await self._handle(tx, self._reads[kind], arrived, published, bad)
         taken = sum(map(len, parts.values()))
         if beyond := await circuit_breaker.count(tx, CONSUME, taken, {FAILED: len(bad)}, OF_RECORDS):
             failed, judged = beyond[FAILED]
-            raise Halted(f"{failed} of the last {judged} records failed{_latest(bad)}")
+            raise Halted(f"{failed} of the last {judged} records failed{set_aside.latest(bad)}")
         await outbox.put(tx, [*published, *(outbox.to_row(self._prefix, one) for one in bad)])
-        await offsets.move(tx, {place: (part[-1].offset + 1, records.mark(part)) for place, part in parts.items()})
+        await offsets.move(
+            tx, {place: (next_offset(part[-1]), records.watermark(part, now)) for place, part in parts.items()}
+        )
         for one in bad:
-            _say_set_aside(one)
-        _say_unknown(unknown)
+            set_aside.say(one)
+        set_aside.say_unknown(unknown)
+
+    async def _refuse_unopened(self, tx: Transaction, arrived: Iterable[Any]) -> None:
+        """Raises Halted at what cannot even be told apart into records: only a human may let it be passed over."""
+        shut = next((record for record in arrived if isinstance(record, Unparsed) and not record.opened), None)
+        if shut is not None and not await circuit_breaker.allowance(tx, CONSUME):
+            where = f"{shut.topic}/{shut.partition}, offsets {shut.offset} to {shut.next_offset - 1}"
+            raise Halted(
+                f"{where}: nothing can be read there ({shut.because}). Put back a copy of the log that is whole, or "
+                f"pass over it: puls resume {self._service} --set-aside 1"
+            )
 
     def _read(
-        self, parts: Mapping[TopicPartition, Sequence[Any]], bad: list[RecordSetAside], unknown: Counter[str]
+        self,
+        parts: Mapping[TopicPartition, Sequence[Any]],
+        now: datetime,
+        bad: list[RecordSetAside],
+        unknown: Counter[str],
     ) -> dict[str, list[Arrived]]:
         """What the records say, by kind and each fact once. What nobody here reads is passed over.
 
@@ -101,15 +116,17 @@ class BatchProcessor:
         for record in chain.from_iterable(parts.values()):
             kind = records.kind_of(record)
             try:
-                if kind in self._reads:
-                    event = EVENT_OF[kind].from_json(record.value or b"")
+                if isinstance(record, Unparsed):
+                    bad.append(self._set_aside(record, "unreadable", "unparsed", record.because))
+                elif kind in self._reads:
+                    event = records.event(EVENT_OF[kind], record, now)
                     by_kind[kind].setdefault(event.identity(), (record, event))
-                elif kind in WITHOUT_EVENT:
-                    records.check(record)
-                elif kind not in EVENT_OF:
+                elif kind in WITHOUT_EVENT and not isinstance(record, Gap):
+                    records.check(record, now)
+                elif kind not in EVENT_OF and not isinstance(record, Gap):
                     unknown[kind] += 1
             except Exception as error:
-                bad.append(self._set_aside(record, "unreadable", "unreadable", records.what_is_wrong(error)))
+                bad.append(self._unread(record, error))
         return {kind: list(arrived.values()) for kind, arrived in by_kind.items()}
 
     async def _handle(
@@ -131,6 +148,11 @@ class BatchProcessor:
         published.extend(row for rows in found.results for row in rows)
         bad.extend(self._failed(record, error) for (record, _), error in found.failed)
 
+    def _unread(self, record: Any, error: Exception) -> RecordSetAside:
+        if isinstance(error, Refused):
+            return self._failed(record, error)
+        return self._set_aside(record, "unreadable", "unreadable", records.what_is_wrong(error))
+
     def _failed(self, record: Any, error: Exception) -> RecordSetAside:
         if isinstance(error, Refused):
             return self._set_aside(record, "refused", error.reason, error.detail)
@@ -151,37 +173,3 @@ class BatchProcessor:
             detail=detail,
             **records.as_it_was(record),
         )
-
-
-def _latest(bad: Sequence[RecordSetAside]) -> str:
-    """Why the latest record was not taken: nothing of this batch is kept, so this is all that is known of it."""
-    if not bad:
-        return ""
-    where = f" at {bad[-1].detail}" if bad[-1].failure == "failed" else ""
-    return f", the latest for {bad[-1].reason}{where}"
-
-
-def _say_set_aside(one: RecordSetAside) -> None:
-    """Where it lies and why. Never its key, its content, or a detail, which might repeat some of that."""
-    metrics.SET_ASIDE.labels(one.reason).inc()
-    log.warning(
-        "a record is set aside",
-        topic=one.topic,
-        partition=one.partition,
-        offset=one.offset,
-        kind=records.as_kind(one.record_kind),
-        failure=one.failure,
-        reason=one.reason,
-        then=f"puls set-aside --service {one.service} --reason {one.reason}",
-    )
-
-
-def _say_unknown(unknown: Counter[str]) -> None:
-    if not unknown:
-        return
-    metrics.UNKNOWN.inc(unknown.total())
-    log.warning(
-        "passed over records of kinds that this version does not know; if no newer one tells them, look at who does",
-        records=unknown.total(),
-        kinds=[records.as_kind(kind) for kind, _ in unknown.most_common(NAMED)],
-    )

@@ -111,6 +111,14 @@ async def count(
     return {}
 
 
+ALLOWANCE = "SELECT allowance FROM runtime.circuit WHERE work = $1"
+
+
+async def allowance(tx: Transaction, work: str) -> int:
+    """How many failures a human allowed."""
+    return await tx.fetchval(ALLOWANCE, work) or 0
+
+
 HALT = """
 INSERT INTO runtime.circuit AS known (work, halted_because, halted_at) VALUES ($1, $2, clock_timestamp())
 ON CONFLICT (work) DO UPDATE SET halted_because = excluded.halted_because, halted_at = excluded.halted_at

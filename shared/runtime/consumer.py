@@ -19,9 +19,10 @@ from aiokafka.errors import KafkaError
 from shared.runtime import metrics, positions, subscription
 from shared.runtime.batches import BatchProcessor
 from shared.runtime.database import Database, is_transient
-from shared.runtime.positions import Position
+from shared.runtime.positions import Asker, Position
 from shared.runtime.retrying import Backoff, Wakeup, log_retry, retry_while_transient
 from shared.runtime.subscription import ANSWER_WITHIN, Subscription
+from shared.runtime.topics import MissingTopics, say_missing
 
 log = structlog.get_logger()
 
@@ -47,8 +48,8 @@ class Consumer:
         self.progress_at = time.monotonic()
         self.positions_seen: dict[TopicPartition, Position] = {}
         """What the last look saw, of every partition; empty until the present assignment has been settled."""
-        self.away = False
-        """Whether the broker does not answer."""
+        self.waiting_for: str | None = None
+        """What keeps it from consuming."""
 
     def assigned(self) -> set[TopicPartition]:
         """The partitions that this copy takes."""
@@ -69,15 +70,20 @@ class Consumer:
             except Exception as error:
                 if not is_away(error):
                     raise
-                self._kafka_is_away(error)
+                self._waits(error)
                 self.progress_at = time.monotonic()
             finally:
                 self._consumer, self.positions_seen = None, {}
             await pauses.wait()
 
-    def _kafka_is_away(self, error: Exception) -> None:
-        self.away = True
-        log_retry("kafka", error)
+    def _waits(self, error: Exception) -> None:
+        """For Kafka, or for what only somebody else can make."""
+        if isinstance(error, MissingTopics):
+            self.waiting_for = str(error)
+            say_missing(error)
+        else:
+            self.waiting_for = "kafka"
+            log_retry("kafka", error)
 
     def _reassigned(self) -> None:
         self._assignments += 1
@@ -118,7 +124,7 @@ class Consumer:
             metrics.CONSUMED.labels(place.topic).inc(records)
         log.info("took", records=sum(taken.values()), seconds=round(seconds, 3))
 
-    async def _watch(self, consumer: AIOKafkaConsumer, asker: AIOKafkaConsumer) -> None:
+    async def _watch(self, consumer: AIOKafkaConsumer, asker: Asker) -> None:
         """Now and then looks whether log and offsets still agree. Returns when the consumer hangs."""
         self._consumer, self.progress_at = consumer, time.monotonic()
         while True:
@@ -131,24 +137,24 @@ class Consumer:
                 log.error("no progress: opening the consumer anew")
                 return
 
-    async def _moves(self, consumer: AIOKafkaConsumer, asker: AIOKafkaConsumer) -> bool:
+    async def _moves(self, consumer: AIOKafkaConsumer, asker: Asker) -> bool:
         """Whether nothing waits to be taken, or only because the database is away."""
         try:
             async with asyncio.timeout(STUCK_AFTER):
                 await self._settle(consumer, asker)
-        except (KafkaError, TimeoutError) as error:
-            self._kafka_is_away(error)
+        except (KafkaError, TimeoutError, MissingTopics) as error:
+            self._waits(error)
             return False
         except Exception as error:
             if not is_transient(error):
                 raise
             log_retry("database", error)
             return True
-        self.away = False
+        self.waiting_for = None
         mine = self.assigned()
         return not any(one.waits for place, one in self.positions_seen.items() if place in mine)
 
-    async def _settle(self, consumer: AIOKafkaConsumer, asker: AIOKafkaConsumer) -> None:
+    async def _settle(self, consumer: AIOKafkaConsumer, asker: Asker) -> None:
         """Brings consumer and offsets together after each assignment, and tells Kafka how far they are."""
         async with self._one_at_a_time:
             assignments = self._assignments
@@ -174,4 +180,4 @@ def _seek(consumer: AIOKafkaConsumer, to: Mapping[TopicPartition, int]) -> None:
 
 
 def is_away(error: BaseException) -> bool:
-    return isinstance(error, KafkaError | OSError | TimeoutError)
+    return isinstance(error, KafkaError | OSError | TimeoutError | MissingTopics)

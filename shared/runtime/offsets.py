@@ -8,6 +8,7 @@ from typing import Any
 from aiokafka import TopicPartition
 
 from shared.runtime.database import Transaction
+from shared.runtime.watermarks import Watermark
 
 
 @dataclass(frozen=True)
@@ -55,27 +56,39 @@ async def begin(tx: Transaction, cluster: str, firsts: Mapping[TopicPartition, i
 
 MOVE = """
 UPDATE runtime.consumer_offset
-SET next_offset = moved.next_offset, watermark = greatest(consumer_offset.watermark, moved.watermark)
-FROM unnest($1::text[], $2::int[], $3::bigint[], $4::timestamptz[])
-     AS moved (topic, partition, next_offset, watermark)
+SET next_offset = moved.next_offset,
+    watermark = coalesce(moved.watermark, consumer_offset.watermark),
+    partitions = coalesce(moved.partitions, consumer_offset.partitions)
+FROM unnest($1::text[], $2::int[], $3::bigint[], $4::timestamptz[], $5::int[])
+     AS moved (topic, partition, next_offset, watermark, partitions)
 WHERE consumer_offset.topic = moved.topic AND consumer_offset.partition = moved.partition
 """
 
 
-async def move(tx: Transaction, to: Mapping[TopicPartition, tuple[int, datetime | None]]) -> None:
-    """Sets offsets that this transaction holds, and what the topic's marks said on the way."""
-    places = list(to)
-    await tx.execute(MOVE, *_columns(places), [to[p][0] for p in places], [to[p][1] for p in places])
+async def move(tx: Transaction, to: Mapping[TopicPartition, tuple[int, Watermark | None]]) -> None:
+    """Sets offsets that this transaction holds, and what the topic's watermarks said on the way."""
+    said = [watermark for _, watermark in to.values()]
+    await tx.execute(
+        MOVE,
+        *_columns(list(to)),
+        [next_offset for next_offset, _ in to.values()],
+        [watermark and watermark.moment for watermark in said],
+        [watermark and watermark.partitions for watermark in said],
+    )
 
 
 HEARD = """
-SELECT CASE WHEN count(watermark) = $2 THEN min(watermark) END FROM runtime.consumer_offset WHERE topic = $1
+SELECT CASE WHEN count(watermark) >= greatest(count(*), max(partitions)) THEN min(watermark) END
+FROM runtime.consumer_offset WHERE topic = $1
 """
 
 
-async def watermark(tx: Transaction, topic: str, partitions: int) -> datetime | None:
-    """Everything told before this moment has been taken; None while a partition has said nothing yet."""
-    return await tx.fetchval(HEARD, topic, partitions)
+async def watermark(tx: Transaction, topic: str) -> datetime | None:
+    """Everything told before this moment has been taken; None while a partition has said nothing yet.
+
+    The partitions are those that the topic has for the consumer, and at least those that its publisher wrote to.
+    """
+    return await tx.fetchval(HEARD, topic)
 
 
 def _columns(places: Sequence[TopicPartition]) -> tuple[list[str], list[int]]:

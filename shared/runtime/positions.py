@@ -8,12 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.events.topics import PARTITIONS
-from shared.runtime import offsets
+from shared.runtime import offsets, topics
 from shared.runtime.circuit_breaker import Halted
 from shared.runtime.database import Database
 from shared.runtime.offsets import StoredOffset
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks how the log stands, on connections of its own, where no long poll stands."""
+
+    admin: AIOKafkaAdminClient
+    consumer: AIOKafkaConsumer
 
 
 class OffsetMismatch(Halted):
@@ -32,17 +40,15 @@ class Position:
         return self.stored.next_offset < self.end
 
 
-async def look(
-    asker: AIOKafkaConsumer, database: Database, cluster: str, topics: Sequence[str]
-) -> dict[TopicPartition, Position]:
-    """Every partition's stored, begun where it was missing, and its log's end. Raises OffsetMismatch.
+async def look(asker: Asker, database: Database, cluster: str, names: Sequence[str]) -> dict[TopicPartition, Position]:
+    """Every partition's stored, begun where it was missing, and its log's end. Raises OffsetMismatch, MissingTopics.
 
     The beginning is asked for before the stored offset is read and the end after it, for both only grow.
     """
-    wanted = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
-    first = await asker.beginning_offsets(wanted)
+    wanted = await topics.partitions(asker.admin, names)
+    first = await asker.consumer.beginning_offsets(wanted)
     held = await _begun(database, cluster, {TopicPartition(*place): offset for place, offset in first.items()})
-    end = await asker.end_offsets(wanted)
+    end = await asker.consumer.end_offsets(wanted)
     for place, stored in held.items():
         _agree(cluster, place, stored, first[TopicPartition(*place)], end[TopicPartition(*place)])
     return {place: Position(stored, end[TopicPartition(*place)]) for place, stored in held.items()}
@@ -57,6 +63,9 @@ async def _begun(
         async with database.transaction() as tx:
             await offsets.begin(tx, cluster, firsts)
             held = await offsets.read(tx)
+    names = {place.topic for place in firsts}
+    if gone := [place for place in held if place.topic in names and place not in firsts]:
+        raise topics.MissingTopics([f"{place.topic}/{place.partition}" for place in gone])
     return {place: held[place] for place in firsts}
 
 

@@ -3,14 +3,21 @@
 import base64
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
+from shared.events.event import Event
+from shared.events.refused import Refused
 from shared.events.set_aside import Header
 from shared.runtime import watermarks
 from shared.runtime.logging import described
+from shared.runtime.record_batches import Unparsed
+from shared.runtime.watermarks import Watermark
+
+AHEAD_AT_MOST = timedelta(days=1)
+"""An event that became true later than this is a mistake: believed, it would bind a person until then."""
 
 
 def kind_of(record: Any) -> str:
@@ -19,31 +26,38 @@ def kind_of(record: Any) -> str:
     return kind.decode("ascii") if kind.isascii() and kind.decode("ascii").isprintable() else ""
 
 
-def mark(part: Sequence[Any]) -> datetime | None:
-    """The latest moment that marks among these records name."""
-    found = [
-        watermarks.read(record.value) for record in part if kind_of(record) == watermarks.KIND and not _is_wrong(record)
-    ]
-    return max(found, default=None)
+def event(kind: type[Event], record: Any, now: datetime) -> Event:
+    """What the record says. Raises ValidationError where it is not of that form, and Refused if it is still to come."""
+    said = kind.from_json(record.value or b"")
+    if said.occurred_at > now + AHEAD_AT_MOST:
+        raise Refused("from_the_future", "occurred_at: expected at most a day ahead of the clock")
+    return said
 
 
-def _is_wrong(record: Any) -> bool:
+def watermark(part: Sequence[Any], now: datetime) -> Watermark | None:
+    """The last watermark among these records that can be believed."""
+    found = (_believed(record, now) for record in reversed(part) if kind_of(record) == watermarks.KIND)
+    return next((believed for believed in found if believed), None)
+
+
+def _believed(record: Any, now: datetime) -> Watermark | None:
+    if isinstance(record, Unparsed):
+        return None
     try:
-        check(record)
-    except Exception:
-        return True
-    return False
+        return watermarks.read(record.value or b"", record.headers, now)
+    except (ValueError, Refused):
+        return None
 
 
 class NoKind(ValueError):
     """A record that does not say what it is, or not so that it can be read."""
 
 
-def check(record: Any) -> None:
-    """Raises if a record that is no event is no mark either."""
+def check(record: Any, now: datetime) -> None:
+    """Raises if a record that is no event is no watermark that can be believed either."""
     if not kind_of(record):
         raise NoKind
-    watermarks.read(record.value or b"")
+    watermarks.read(record.value or b"", record.headers, now)
 
 
 def what_is_wrong(error: Exception) -> str:
@@ -87,7 +101,9 @@ def as_it_was(record: Any) -> dict[str, Any]:
         "record_kind": kind_of(record),
         "record_key": None if record.key is None else base64.b64encode(record.key).decode(),
         "record_value": base64.b64encode(record.value or b"").decode(),
-        "record_headers": {_shown(name.encode()): _shown(value or b"") for name, value in record.headers},
+        "record_headers": {
+            _shown(name.encode(errors="surrogateescape")): _shown(value or b"") for name, value in record.headers
+        },
         "exact_headers": tuple(Header.of(name, value) for name, value in record.headers),
     }
 

@@ -25,6 +25,7 @@ from shared.runtime.database import Database, Transaction, is_transient
 from shared.runtime.logging import described
 from shared.runtime.outbox import Row
 from shared.runtime.retrying import Backoff, Wakeup, log_retry
+from shared.runtime.topics import MissingTopics, say_missing
 
 log = structlog.get_logger()
 
@@ -52,6 +53,8 @@ class Relay:
         self._pauses = Backoff()
         self.wake = Wakeup(LOOK_EVERY)
         self.watermark_published: datetime | None = None
+        self.waiting_for: str | None = None
+        """What is missing, and how to make it."""
 
     async def run(self) -> None:
         """Relays until cancelled. After any failure everything is opened anew, from the lowest row."""
@@ -64,6 +67,11 @@ class Relay:
             await self._pauses.wait()
 
     def _failed(self, error: Exception) -> None:
+        if isinstance(error, MissingTopics):
+            self.waiting_for = str(error)
+            say_missing(error)
+            return
+        self.waiting_for = None
         if isinstance(error, KafkaError) or is_transient(error):
             log_retry("relay", error)
         else:
@@ -77,6 +85,7 @@ class Relay:
         async with sending.producer(self._kafka) as producer:
             while True:
                 await self._drain(tx, producer)
+                self.waiting_for = None
                 self._pauses.reset()
                 await asyncio.gather(self.wake.wait(), asyncio.sleep(GATHER))
 

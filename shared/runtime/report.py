@@ -32,7 +32,7 @@ async def report(
         "clock": clock.kind,
         "reads": _readings(consumer, held, now),
         "consuming": consumer is not None and bool(consumer.positions_seen),
-        "waiting_for": "kafka" if consumer is not None and consumer.away else None,
+        "waiting_for": (consumer and consumer.waiting_for) or relay.waiting_for,
         "waiting": retrying.waiting(),
         "watermark_published": relay.watermark_published,
         "busy": scheduler.busy + pages.busy(),

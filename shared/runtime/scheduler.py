@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from shared.events.topics import PARTITIONS
 from shared.runtime import circuit_breaker, metrics, offsets, retrying, topics
 from shared.runtime.clock import Clock
 from shared.runtime.clocks_apart import require_same_time
@@ -115,7 +114,7 @@ class Scheduler:
 
     async def _has_heard(self, tx: Transaction, work: Work, now: datetime) -> bool:
         for publisher in work.heard:
-            until = await offsets.watermark(tx, topics.address(self.prefix, publisher), PARTITIONS)
+            until = await offsets.watermark(tx, topics.address(self.prefix, publisher))
             if until is None or until < now - FRESH:
                 return False
         return True

@@ -10,6 +10,8 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.message import StreamMessage
 
+from shared.runtime import record_batches, topics
+from shared.runtime.positions import Asker
 from shared.runtime.retrying import close_quietly
 
 FETCH_BYTES = 4 * 1024 * 1024
@@ -17,6 +19,8 @@ FETCH_BYTES = 4 * 1024 * 1024
 FINISH_WITHIN = 4.0
 """Seconds that a batch being taken has to be finished when the consumer is put away."""
 
+METADATA_AGE = 10
+"""Seconds after which it is asked how many partitions the topics have: they may get more while they are in use."""
 ANSWER_WITHIN = 5
 """Seconds: after that a broker that is asked how the log stands, or told how far we are, counts as away."""
 
@@ -43,26 +47,27 @@ class Subscription:
 @asynccontextmanager
 async def opened(
     subscribed: Subscription, on_batch: OnBatch, reassigned: Callable[[], None]
-) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaConsumer]]:
-    """The consumer, and one that asks for the log's ends on a connection of its own, where no long poll stands.
+) -> AsyncIterator[tuple[AIOKafkaConsumer, Asker]]:
+    """The consumer, and who asks how the log stands. Raises MissingTopics.
 
-    Both are put away also where they never came up.
+    All is put away also where it never came up.
     """
+    record_batches.install()
     broker, subscriber = _subscribed(subscribed, on_batch, reassigned)
     asker = AIOKafkaConsumer(bootstrap_servers=subscribed.kafka, request_timeout_ms=ANSWER_WITHIN * 1000)
-    try:
-        await asker.start()
-        await broker.start()
-        yield subscriber.consumer, asker
-    finally:
-        await close_quietly(broker.stop())
-        await close_quietly(asker.stop())
+    async with topics.administrator(subscribed.kafka, ANSWER_WITHIN) as admin:
+        try:
+            await topics.partitions(admin, subscribed.topics)
+            await asker.start()
+            await broker.start()
+            yield subscriber.consumer, Asker(admin, asker)
+        finally:
+            await close_quietly(broker.stop())
+            await close_quietly(asker.stop())
 
 
 def _subscribed(subscribed: Subscription, on_batch: OnBatch, reassigned: Callable[[], None]) -> tuple[KafkaBroker, Any]:
-    broker = KafkaBroker(
-        subscribed.kafka, apply_types=False, logger=None, allow_auto_create_topics=False, graceful_timeout=FINISH_WITHIN
-    )
+    broker = _broker(subscribed.kafka)
     subscriber = broker.subscriber(
         *subscribed.topics,
         batch=True,
@@ -84,6 +89,17 @@ def _subscribed(subscribed: Subscription, on_batch: OnBatch, reassigned: Callabl
 
     subscriber(take)
     return broker, subscriber
+
+
+def _broker(kafka: str) -> KafkaBroker:
+    return KafkaBroker(
+        kafka,
+        apply_types=False,
+        logger=None,
+        allow_auto_create_topics=False,
+        graceful_timeout=FINISH_WITHIN,
+        metadata_max_age_ms=METADATA_AGE * 1000,
+    )
 
 
 async def _unopened(records: Any) -> StreamMessage[Any]:

@@ -15,7 +15,7 @@ def months(persons: int = PERSONS) -> tuple[Sequence[Event], ...]:
     ended = [unreached(one.invitation) for one in first[::10]]
     out = [opted_out(person=one.invitation.person) for one in first[5::50]]
     stop = [wave_requested(wave="lup-psykiatri-2026-11", survey="lup-psykiatri", wanted="stopped")]
-    later = STARTED_AT + timedelta(days=30)
+    later = STARTED_AT + timedelta(days=20)
     second = [included(one, occurred_at=later) for one in invitations(persons // 2, wave="lup-somatik-2026-11")]
     third = [included(one, occurred_at=later) for one in invitations(persons // 4, wave="lup-psykiatri-2026-11")]
     return first, [*ended, *out, *stop], [*second, *third]

@@ -1,6 +1,7 @@
 """Records that cannot be taken: one among many, and nothing but."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from shared.events import Invitation, PatientIncluded, RecordSetAside
 from tests.runtime.trial import Trial, until
@@ -85,6 +86,20 @@ async def test_headers_that_are_no_text_stop_nothing_and_only_a_kind_of_that_sor
     assert {record.failure for record in aside.values()} == {"unreadable"}
     assert [header.plain() for header in aside[no_name.to_json()].original().headers] == list(NO_NAME)
     assert len(await trial.told()) == 28
+
+
+async def test_an_event_of_2099_binds_nobody(trial: Trial) -> None:
+    """Believed, it would keep its person from being asked until then."""
+    [now, *_] = invitations(1)
+    await trial.publish([included(now, occurred_at=datetime(2099, 1, 1, tzinfo=UTC))])
+    trial.start()
+    await trial.at_rest()
+    [aside] = await set_aside(trial)
+    assert (aside.failure, aside.reason) == ("refused", "from_the_future")
+    assert await trial.query("SELECT count(*) FROM decision") == 0
+    await trial.publish([included(now)])
+    await trial.at_rest()
+    assert [one.kind() for one in await trial.told()] == ["InvitationCleared.v1"]
 
 
 async def test_a_record_of_a_kind_nobody_here_reads_is_passed_over(trial: Trial) -> None:

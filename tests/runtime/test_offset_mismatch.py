@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from shared.runtime import topics
@@ -61,7 +60,7 @@ async def test_a_log_cut_off_before_the_stored_offset_reached_it(trial: Trial) -
     trial.kill()
     await trial.publish(FIRST)
     async with administrator(trial) as admin:
-        places = [TopicPartition(trial.topic("inclusion"), partition) for partition in range(12)]
+        places = await trial.partitions(trial.topic("inclusion"))
         await admin.delete_records({place: RecordsToDelete(before_offset=2) for place in places})
     trial.start()
     await stands_still(trial, "the stored offset stands at 0, the log holds 2 to")

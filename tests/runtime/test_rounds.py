@@ -2,12 +2,13 @@
 
 import json
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.events import RecordSetAside
 from shared.runtime import relay
 from shared.runtime.clock import SteppedClock
 from tests.runtime.errands.seen import MIDNIGHT, all_recorded, letters, round_called, ticked, ticks, world
@@ -85,6 +86,24 @@ async def test_a_round_that_must_have_heard_waits_for_marks(trial: Trial) -> Non
     await until(lambda: ticked(trial), "the tick")
 
 
+async def test_a_watermark_of_2099_says_nothing_and_is_set_aside(trial: Trial) -> None:
+    """Believed, it would say for ever that all answers have been heard."""
+    trial.start(PULS_HEARD=json.dumps(["responses"]))
+    await ticks(trial, MIDNIGHT)
+    await trial.mark("responses", datetime(2099, 1, 1, tzinfo=UTC))
+    aside = await until(lambda: set_aside(trial, 12), "the watermarks to be set aside")
+    assert {one.reason for one in aside} == {"from_the_future"}
+    assert await trial.query("SELECT count(watermark) FROM runtime.consumer_offset") == 0
+    assert not await ticked(trial)
+    await trial.mark("responses", MIDNIGHT)
+    await until(lambda: ticked(trial), "the tick")
+
+
+async def set_aside(trial: Trial, count: int) -> list[RecordSetAside] | None:
+    told = [one for one in await trial.told("set-aside") if isinstance(one, RecordSetAside)]
+    return told if len(told) == count else None
+
+
 async def test_a_partition_that_said_nothing_counts_as_not_heard(trial: Trial) -> None:
     trial.start(PULS_HEARD=json.dumps(["responses"]))
     await ticks(trial, MIDNIGHT)
@@ -95,6 +114,28 @@ async def test_a_partition_that_said_nothing_counts_as_not_heard(trial: Trial) -
     await letters(trial, 1)
     await until(lambda: all_recorded(trial), "another round to act")
     assert not await ticked(trial)
+
+
+@pytest.mark.parametrize("partitions", [3, 24])
+async def test_complete_until_is_judged_over_the_partitions_that_the_topic_has(trial: Trial, partitions: int) -> None:
+    await trial.begin_anew(partitions)
+    trial.start(PULS_HEARD=json.dumps(["responses"]))
+    await ticks(trial, MIDNIGHT)
+    await trial.mark("responses", MIDNIGHT)
+    await until(lambda: ticked(trial), "the tick")
+    assert await heard(trial, partitions)
+
+
+async def test_a_partition_that_only_the_publisher_knows_of_yet_counts_as_not_heard(trial: Trial) -> None:
+    trial.start(PULS_HEARD=json.dumps(["responses"]))
+    await ticks(trial, MIDNIGHT)
+    await trial.mark("responses", MIDNIGHT, partitions=13)
+    await until(lambda: heard(trial, 12), "the watermarks to be taken")
+    await letters(trial, 1)
+    await until(lambda: all_recorded(trial), "another round to act")
+    assert not await ticked(trial)
+    await trial.mark("responses", MIDNIGHT, partitions=12)
+    await until(lambda: ticked(trial), "the tick")
 
 
 async def heard(trial: Trial, partitions: int) -> bool:

@@ -18,10 +18,11 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.local.ports import HOST, free_ports
 from shared.events import Event
-from shared.events.topics import EVENT_OF, TOPIC_OF
+from shared.events.topics import EVENT_OF, PUBLISHED_BY, TOPIC_OF
 from shared.runtime import topics
 
 PATIENCE = float(os.environ.get("PULS_TEST_PATIENCE", "90"))
@@ -37,6 +38,9 @@ async def until(condition: Callable[[], Awaitable[Any]], what: str) -> Any:
         await asyncio.sleep(0.05)
     return found
 
+
+READS = ("console", "dispatch", "inclusion", "responses")
+"""Whose telling karens reads."""
 
 STOPS_WITHIN = 20.0
 """Seconds, on a busy machine."""
@@ -73,6 +77,19 @@ class Trial:
 
     async def begin(self) -> None:
         await topics.create(self.kafka, self.prefix)
+        async with topics.administrator(self.kafka) as admin:
+            await until(lambda: self._made(admin), "the topics to be made")
+
+    async def begin_anew(self, partitions: int, **config: str) -> None:
+        """With topics that were made beforehand, with so many partitions each."""
+        self.prefix = f"trial{secrets.token_hex(4)}"
+        made = [NewTopic(self.topic(publisher), partitions, 1, topic_configs=config) for publisher in PUBLISHED_BY]
+        async with topics.administrator(self.kafka) as admin:
+            await admin.create_topics(made)
+            await until(lambda: self._made(admin), "the topics to be made")
+
+    async def _made(self, admin: AIOKafkaAdminClient) -> bool:
+        return set(map(self.topic, PUBLISHED_BY)) <= set(await admin.list_topics())
 
     def start(self, replica: int = 0, **settings: str) -> None:
         """A copy of the service. Returns at once; whatever is waited for shows that it is up."""
@@ -155,9 +172,19 @@ class Trial:
             statuses = [await self.status(replica) for replica in replicas or (0,)]
             parts = [[one for one in status["reads"] if one["assigned"]] for status in statuses if status]
             places = [(one["topic"], one["partition"]) for part in parts for one in part]
-            return len(parts) == len(statuses) and all(parts) and len(places) == len(set(places)) == 4 * 12
+            return len(parts) == len(statuses) and all(parts) and len(places) == len(set(places)) == await self.places()
 
         await until(shared, "all partitions to be assigned")
+
+    async def places(self) -> int:
+        """How many partitions karens reads from."""
+        reads = [self.topic(publisher) for publisher in READS]
+        return len(await self.partitions(*reads))
+
+    async def partitions(self, *names: str) -> list[TopicPartition]:
+        """Of these topics at the broker."""
+        async with topics.administrator(self.kafka) as admin:
+            return await topics.partitions(admin, names)
 
     async def at_rest(self) -> None:
         """Waits until everything in the topics has been taken and everything decided has been told."""
@@ -179,12 +206,14 @@ class Trial:
         async with AIOKafkaConsumer(bootstrap_servers=self.kafka) as consumer:
             return await consumer.end_offsets(list(places))
 
-    async def mark(self, publisher: str, watermark: datetime) -> None:
-        """As the publisher's relay does."""
-        value, headers = watermark.isoformat().encode(), [("kind", b"watermark")]
+    async def mark(self, publisher: str, watermark: datetime, partitions: int | None = None) -> None:
+        """As the publisher's relay does, which says how many partitions the topic has for it."""
+        places = await self.partitions(self.topic(publisher))
+        named = str(partitions or len(places)).encode()
+        value, headers = watermark.isoformat().encode(), [("kind", b"watermark"), ("partitions", named)]
         async with AIOKafkaProducer(bootstrap_servers=self.kafka) as producer:
-            for partition in range(12):
-                await producer.send_and_wait(self.topic(publisher), value, partition=partition, headers=headers)
+            for topic, partition in places:
+                await producer.send_and_wait(topic, value, partition=partition, headers=headers)
 
     async def publish(self, events: Sequence[Event]) -> None:
         await self.publish_raw([(TOPIC_OF[type(one)], one.kind(), one.key, one.to_json()) for one in events])
@@ -234,7 +263,7 @@ class Trial:
     ) -> list[Any]:
         """Everything in a topic of these kinds; marks left out."""
         async with AIOKafkaConsumer(bootstrap_servers=self.kafka) as consumer:
-            places = [TopicPartition(self.topic(publisher), partition) for partition in range(12)]
+            places = await self.partitions(self.topic(publisher))
             consumer.assign(places)
             await consumer.seek_to_beginning()
             ends = await consumer.end_offsets(places)

@@ -1,14 +1,19 @@
 """What may be written down of a record that could not be taken."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from shared.events import PatientIncluded, Refused
 from shared.runtime import records
+from shared.runtime.watermarks import Watermark
+from tests.support.builders import included
 
 SECRET = "2512489996"
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
 class Letter(BaseModel):
@@ -47,7 +52,7 @@ def test_the_input_is_not(text: str) -> None:
 
 def test_a_record_without_a_kind_is_told_what_was_expected() -> None:
     with pytest.raises(records.NoKind) as caught:
-        records.check(a_record())
+        records.check(a_record(), NOW)
     assert records.what_is_wrong(caught.value) == "expected a header `kind` that names the event, in printable ASCII"
 
 
@@ -86,3 +91,23 @@ def test_any_error_can_be_a_reason(text: str, reason: str) -> None:
 
 def test_a_record_that_is_wrong_as_a_whole_has_no_field_named() -> None:
     assert wrong("{not json").startswith("Invalid JSON: ")
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=-400), timedelta(0), timedelta(days=1)])
+def test_an_event_up_to_a_day_ahead_of_the_clock_is_read(ahead: timedelta) -> None:
+    event = included(occurred_at=NOW + ahead)
+    assert records.event(PatientIncluded, a_record(value=event.to_json()), NOW) == event
+
+
+def test_an_event_more_than_a_day_ahead_of_the_clock_is_refused() -> None:
+    event = included(occurred_at=NOW + timedelta(days=1, seconds=1))
+    with pytest.raises(Refused) as refused:
+        records.event(PatientIncluded, a_record(value=event.to_json()), NOW)
+    assert refused.value.reason == "from_the_future"
+
+
+def test_the_last_watermark_that_can_be_believed_counts() -> None:
+    moments = (NOW - timedelta(days=1), NOW, NOW + timedelta(seconds=61))
+    marks = [a_record(headers=(("kind", b"watermark"),), value=moment.isoformat().encode()) for moment in moments]
+    assert records.watermark(marks, NOW) == Watermark(NOW)
+    assert records.watermark(marks[2:], NOW) is None
