@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from services.console.domain.service import Service
+from services.console.domain.service_status import ServiceStatus
 
 
 class Queue(BaseModel):
-    """What one service has not taken of a topic yet, or not told yet."""
+    """What one service has not consumed of a topic yet, or not published yet."""
 
     service: str
     side: Literal["reads", "tells", "does"] | None = Field(
@@ -25,17 +25,17 @@ class Queue(BaseModel):
     trouble: str | None = Field(default=None, description="Why it stands still, and what to do.")
 
 
-def queues(services: Iterable[Service]) -> list[Queue]:
+def queues(services: Iterable[ServiceStatus]) -> list[Queue]:
     """None is left out: one that does not answer has lines that say so, with what was last known."""
-    return [queue for one in services for queue in _of(one)]
+    return [queue for service in services for queue in _of(service)]
 
 
-def _of(service: Service) -> Iterator[Queue]:
-    if service.unknown:
-        yield Queue(service=service.name, side=None, trouble=service.away)
+def _of(service: ServiceStatus) -> Iterator[Queue]:
+    if service.never_answered:
+        yield Queue(service=service.name, side=None, trouble=service.unreachable)
         return
-    away = f"{service.away} The figures are the last known." if service.away else None
-    yield from _reads(service, away)
+    unreachable = f"{service.unreachable} The figures are the last known." if service.unreachable else None
+    yield from _reads(service, unreachable)
     outbox = service.outbox
     refused = f"{outbox.refused} records were refused by the broker" if outbox.refused else None
     yield Queue(
@@ -43,31 +43,31 @@ def _of(service: Service) -> Iterator[Queue]:
         side="tells",
         records=outbox.records,
         oldest_seconds=outbox.oldest_seconds,
-        trouble=away or refused,
+        trouble=unreachable or refused,
     )
     yield from (Queue(service=service.name, side="does", trouble=trouble) for trouble in _troubles(service))
 
 
-def _reads(service: Service, away: str | None) -> Iterator[Queue]:
+def _reads(service: ServiceStatus, unreachable: str | None) -> Iterator[Queue]:
     halted = f"has stopped itself: {service.halted}; mend the cause, then `puls resume {service.name}`"
-    trouble = halted if service.halted else away
-    for one in service.reads:
+    trouble = halted if service.halted else unreachable
+    for topic in service.reads:
         yield Queue(
             service=service.name,
             side="reads",
-            topic=one.topic,
-            records=one.records,
-            oldest_seconds=one.oldest_seconds,
+            topic=topic.topic,
+            records=topic.records,
+            oldest_seconds=topic.oldest_seconds,
             trouble=trouble,
         )
     if service.halted and not service.reads:
         yield Queue(service=service.name, side="reads", trouble=halted)
 
 
-def _troubles(service: Service) -> Iterator[str]:
+def _troubles(service: ServiceStatus) -> Iterator[str]:
     """Of the work that time brings."""
-    for one in service.rounds:
-        if one.failing:
-            yield f"{one.name} fails and is tried again: {one.failing}"
-        if one.held:
-            yield f"{one.name} is held: {one.held}"
+    for work in service.work:
+        if work.failing:
+            yield f"{work.name} fails and is tried again: {work.failing}"
+        if work.held:
+            yield f"{work.name} is held: {work.held}"

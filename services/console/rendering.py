@@ -35,9 +35,10 @@ HEADERS = {
 
 def methods_of(request: Request) -> str:
     """What may be done at the address that was asked, as `Allow` lists it."""
-    places = [{**request.scope, "method": method} for method in METHODS]
-    taken = [one for one in places if any(route.matches(one)[0] is Match.FULL for route in request.app.routes)]
-    return ", ".join(one["method"] for one in taken)
+    scopes = [{**request.scope, "method": method} for method in METHODS]
+    routes = request.app.routes
+    allowed = [scope for scope in scopes if any(route.matches(scope)[0] is Match.FULL for route in routes)]
+    return ", ".join(scope["method"] for scope in allowed)
 
 
 class Static:
@@ -45,7 +46,7 @@ class Static:
 
     def __init__(self, folder: Path = HERE / "static") -> None:
         files = [(file, file.read_bytes()) for file in sorted(folder.iterdir())]
-        self._by_name = {_named_by_content(*one): one for one in files}
+        self._by_name = {_named_by_content(file, content): (file, content) for file, content in files}
         names = {self._by_name[name][0].suffix: name for name in self._by_name}
         self.css, self.icon = f"/static/{names['.css']}", f"/static/{names['.svg']}"
 
@@ -81,7 +82,7 @@ class Renderer:
         return Response(text, status, HEADERS, media_type="text/html; charset=utf-8")
 
 
-def go_to(address: str) -> Response:
+def redirect(address: str) -> Response:
     """After a post: to be got, so that reloading sends nothing again."""
     return Response(status_code=303, headers={**HEADERS, "Location": address})
 

@@ -11,12 +11,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from services.console.domain.audit import counted
 from services.console.domain.lines import LINES
-from services.console.domain.trail import counted
 
 SUMMARY = ("included", "delivered", "complete", "in_flight")
-SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
-NUMBERS = {"Records", "Oldest", *(term.replace("_", " ") for term in {*SUMMARY, *SHARE})}
+COLUMNS = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
+NUMBERS = {"Records", "Oldest", *(term.replace("_", " ") for term in {*SUMMARY, *COLUMNS})}
 NEVER_BROKEN = {*NUMBERS, "Stands", "Adds up", "Service"}
 """Columns whose cells stay whole in a terminal of 80 columns; the others give way."""
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -26,16 +26,16 @@ def waves(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not found:
         return "No wave has started or was requested."
     table = _table("Wave", "Stands", *map(_words, SUMMARY), "Adds up")
-    for one in found:
-        numbers = [_number(one[term]) for term in SUMMARY]
-        table.add_row(one["wave"], one["standing"], *numbers, _adds_up(one))
+    for wave in found:
+        numbers = [_number(wave[term]) for term in SUMMARY]
+        table.add_row(wave["wave"], wave["status"], *numbers, _adds_up(wave))
     return table
 
 
 def wave(found: Mapping[str, Any]) -> RenderableType:
     """The identity line by line, each with its parts and their reasons."""
     started = f"started {_moment(found['started_at'], '')}" if found["started_at"] else "not started"
-    head = Text(f"{found['wave']}: {found['standing']}, {started}")
+    head = Text(f"{found['wave']}: {found['status']}, {started}")
     waits = [f"waits for {found['waits_for']}"] if found["waits_for"] else []
     parts: list[RenderableType] = [head, *waits, *map(_delivery, found["deliveries"]), _identity(found)]
     if found["parts"]:
@@ -46,22 +46,22 @@ def wave(found: Mapping[str, Any]) -> RenderableType:
 
 def deliveries(found: Mapping[str, Any]) -> RenderableType:
     refused = _table("Not taken", "Reason", "Expected", "Found", "Since then")
-    for one in found["refused"]:
-        texts = (one["manifest"], one["reason"], one["expected"], one["found"], _since_then(one))
+    for delivery in found["refused"]:
+        texts = (*(delivery[name] for name in ("manifest", "reason", "expected", "found")), _since_then(delivery))
         refused.add_row(*map(escape, texts))
     return Group(*map(_delivery, found["read"]), *([refused] if found["refused"] else []))
 
 
-def left(told: Mapping[str, Any]) -> RenderableType:
-    return f"{told['manifest']} is left as it is."
+def left(answer: Mapping[str, Any]) -> RenderableType:
+    return f"{answer['manifest']} is left as it is."
 
 
 def queues(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     table = _table("Service", "What", "Records", "Oldest", "Trouble")
-    for one in found:
-        oldest = "" if one["oldest_seconds"] is None else f"{one['oldest_seconds']:,.0f} s"
-        what, trouble = f"{one['side'] or ''} {one['topic'] or ''}", Text(one["trouble"] or "", style="red")
-        table.add_row(one["service"], what, _number(one["records"]), oldest, trouble)
+    for queue in found:
+        oldest = "" if queue["oldest_seconds"] is None else f"{queue['oldest_seconds']:,.0f} s"
+        what, trouble = f"{queue['side'] or ''} {queue['topic'] or ''}", Text(queue["trouble"] or "", style="red")
+        table.add_row(queue["service"], what, _number(queue["records"]), oldest, trouble)
     return table
 
 
@@ -69,51 +69,53 @@ def set_aside(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not found:
         return "No record is set aside."
     table = _table("Record", "Why")
-    for one in found:
-        place = f"{one['topic']}/{one['partition']}/{one['offset']} {one['kind']}"
-        again = f"published again {_moment(one['redriven_at'], '')}" if one["redriven_at"] else "not published again"
-        again += ", left" if one["left_at"] else ""
-        record = f"{one['id']}\n{place}\n{_moment(one['set_aside_at'], '')}, {again}"
-        table.add_row(record, Text(f"{one['service']}: {one['reason']}\n{one['detail']}\n"))
+    for record in found:
+        place = f"{record['topic']}/{record['partition']}/{record['offset']} {record['kind']}"
+        again = (
+            f"published again {_moment(record['redriven_at'], '')}" if record["redriven_at"] else "not published again"
+        )
+        again += ", left" if record["left_at"] else ""
+        cell = f"{record['id']}\n{place}\n{_moment(record['set_aside_at'], '')}, {again}"
+        table.add_row(cell, Text(f"{record['service']}: {record['reason']}\n{record['detail']}\n"))
     return table
 
 
-def wish(told: Mapping[str, Any]) -> RenderableType:
-    return f"{told['wave']} is wanted {told['wanted']} (revision {told['revision']})."
+def requested(answer: Mapping[str, Any]) -> RenderableType:
+    return f"{answer['wave']} is wanted {answer['wanted']} (revision {answer['revision']})."
 
 
-def resumed(told: Mapping[str, Any]) -> RenderableType:
-    return f"{told['service']} goes on."
+def resumed(answer: Mapping[str, Any]) -> RenderableType:
+    return f"{answer['service']} goes on."
 
 
-def account(told: Mapping[str, Any]) -> RenderableType:
-    if told["password"] is None:
+def account(answer: Mapping[str, Any]) -> RenderableType:
+    if answer["password"] is None:
         return "There is an account already; `puls operator NAME` makes another, or gives it a new password."
-    return f"Name: {told['name']}\nPassword: {told['password']} (shown this once)"
+    return f"Name: {answer['name']}\nPassword: {answer['password']} (shown this once)"
 
 
-def removed(told: Mapping[str, Any]) -> RenderableType:
-    return f"{told['name']} can no longer log in."
+def removed(answer: Mapping[str, Any]) -> RenderableType:
+    return f"{answer['name']} can no longer log in."
 
 
-def redriven(told: Mapping[str, Any]) -> RenderableType:
-    left = f" {told['left']} more are left: ask again." if told["left"] else ""
-    return f"Published again: {counted(told['redriven'], 'record')}.{left}"
+def redriven(answer: Mapping[str, Any]) -> RenderableType:
+    left = f" {answer['left']} more are left: ask again." if answer["left"] else ""
+    return f"Published again: {counted(answer['redriven'], 'record')}.{left}"
 
 
-def left_records(told: Mapping[str, Any]) -> RenderableType:
-    return f"Left: {counted(told['left'], 'record')}."
+def left_records(answer: Mapping[str, Any]) -> RenderableType:
+    return f"Left: {counted(answer['left'], 'record')}."
 
 
-def _since_then(one: Mapping[str, Any]) -> str:
-    return "read" if one["read_since"] else f"left by {one['left_by']}" if one["left_at"] else "waits"
+def _since_then(delivery: Mapping[str, Any]) -> str:
+    return "read" if delivery["read_since"] else f"left by {delivery['left_by']}" if delivery["left_at"] else "waits"
 
 
-def _delivery(one: Mapping[str, Any]) -> RenderableType:
-    if one["rows"] is None:
-        return Text(f"{one['delivery']}: not heard of yet")
-    terms = {"rejected": one["rejected"], "superseded": one["superseded"], "contacts": one["contacts"]}
-    return _line(f"rows of {one['delivery']}", one["rows"], terms.items())
+def _delivery(delivery: Mapping[str, Any]) -> RenderableType:
+    if delivery["rows"] is None:
+        return Text(f"{delivery['delivery']}: not heard of yet")
+    terms = {"rejected": delivery["rejected"], "superseded": delivery["superseded"], "contacts": delivery["contacts"]}
+    return _line(f"rows of {delivery['delivery']}", delivery["rows"], terms.items())
 
 
 def _identity(found: Mapping[str, Any]) -> RenderableType:
@@ -135,10 +137,10 @@ def _line(whole: str, number: int, parts: Iterable[tuple[str, Any]]) -> Renderab
 
 
 def _shares(parts: Sequence[Mapping[str, Any]]) -> RenderableType:
-    table = _table("Part", *map(_words, SHARE))
+    table = _table("Part", *map(_words, COLUMNS))
     for part in parts:
         named = f"{part['part']}\n{part['name']}" if part["name"] else part["part"]
-        table.add_row(Text(named), *(_number(part[term]) for term in SHARE))
+        table.add_row(Text(named), *(_number(part[term]) for term in COLUMNS))
     return table
 
 
@@ -151,8 +153,8 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _adds_up(one: Mapping[str, Any]) -> RenderableType:
-    return Text("no", style="red") if one["does_not_add_up"] else "yes"
+def _adds_up(wave: Mapping[str, Any]) -> RenderableType:
+    return Text("no", style="red") if wave["does_not_add_up"] else "yes"
 
 
 def _moment(written: str | None, instead: str) -> str:

@@ -57,7 +57,7 @@ def is_command(order: str) -> bool:
     """Whether the command line takes it; `puls resume` stands for itself."""
     words = order.removeprefix("puls ").split()
     try:
-        cli._arguments().parse_args(words if words != ["resume"] else ["resume", "karens"])
+        cli._parser().parse_args(words if words != ["resume"] else ["resume", "karens"])
     except SystemExit:
         return False
     return True

@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from services.console import acts, queues
-from services.console.api.ground import Asker, Grounded
+from services.console import queues
+from services.console.api.dependencies import Caller, CurrentContext
+from services.console.commands.resuming import MOST_FAILURES
+from services.console.commands.resuming import resume as resume_service
 from services.console.queues import Queue
 
 router = APIRouter(prefix="/api", tags=["services"])
@@ -17,15 +19,15 @@ class Resumed(BaseModel):
 
 
 @router.get("/queues")
-async def all_queues(stands: Grounded) -> list[Queue]:
+async def all_queues(context: CurrentContext) -> list[Queue]:
     """How many records wait before and behind every service, and for how long. None is left out."""
-    return queues.queues((await stands.watch.look()).services.values())
+    return queues.queues((await context.monitor.snapshot()).services.values())
 
 
 @router.post("/services/{service}/resume", status_code=202)
 async def resume(
-    service: str, stands: Grounded, by: Asker, set_aside: Annotated[int, Query(ge=0, le=acts.MOST_FAILURES)] = 0
+    service: str, context: CurrentContext, by: Caller, set_aside: Annotated[int, Query(ge=0, le=MOST_FAILURES)] = 0
 ) -> Resumed:
     """Lets a service go on that stopped itself; `set_aside` is how many failures are no reason to stop again."""
-    await acts.resume(service, stands, set_aside, by)
+    await resume_service(service, context, set_aside, by)
     return Resumed(service=service)

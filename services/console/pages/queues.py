@@ -4,61 +4,62 @@ from typing import Any
 
 from starlette.responses import Response
 
-from services.console import acts
+from services.console.commands.resuming import MOST_FAILURES, unknown_service
+from services.console.commands.resuming import resume as resume_service
 from services.console.domain.problem import Problem
-from services.console.domain.service import Service
-from services.console.rendering import go_to
-from services.console.store import trail
-from services.console.visits import Visit
-from services.console.watch import Look, pace
+from services.console.domain.service_status import ServiceStatus
+from services.console.monitor import Snapshot, rates
+from services.console.page_request import PageRequest
+from services.console.rendering import redirect
+from services.console.store import audit
 from shared.runtime import reading
 
 LATEST = 5
 
 
-async def show(visit: Visit) -> Response:
-    earlier, later = await visit.ground.watch.two_looks()
+async def show(request: PageRequest) -> Response:
+    earlier, later = await request.context.monitor.two_snapshots()
     async with reading() as tx:
-        resumed = await trail.latest(tx, LATEST, ["resume"])
-    return visit.page(
+        resumed = await audit.latest(tx, LATEST, ["resume"])
+    return request.render(
         "queues",
         "Queues",
         services=list(later.services.values()),
-        readings=[line for one in later.services.values() for line in _readings(one, earlier, later)],
+        lags=[line for service in later.services.values() for line in _lags(service, earlier, later)],
         seconds=later.at - earlier.at,
         resumed=resumed,
     )
 
 
-async def confirm(visit: Visit) -> Response:
-    name = visit.request.path_params["service"]
-    one = (await visit.ground.watch.look()).services.get(name)
-    if one is None:
-        raise acts.unknown_service(visit.ground)
-    if not one.halted:
+async def confirm(request: PageRequest) -> Response:
+    name = request.http.path_params["service"]
+    service = (await request.context.monitor.snapshot()).services.get(name)
+    if service is None:
+        raise unknown_service(request.context)
+    if not service.halted:
         raise Problem(
             409,
-            f"{name} {one.away or 'has not stopped itself'}",
+            f"{name} {service.unreachable or 'has not stopped itself'}",
             expected="a service that runs and has stopped itself",
             what_to_do="look at the queues",
         )
-    return visit.page("resume", f"Let {name} go on?", halted=one.halted, failures=100)
+    return request.render("resume", f"Let {name} go on?", halted=service.halted, failures=100)
 
 
-async def resume(visit: Visit) -> Response:
-    failures = visit.sent("failures")
-    allowed = min(int(failures), acts.MOST_FAILURES) if failures.isascii() and failures.isdigit() else 0
-    await acts.resume(visit.request.path_params["service"], visit.ground, allowed, visit.operator)
-    return go_to("/queues")
+async def resume(request: PageRequest) -> Response:
+    failures = request.field("failures")
+    allowed = min(int(failures), MOST_FAILURES) if failures.isascii() and failures.isdigit() else 0
+    await resume_service(request.http.path_params["service"], request.context, allowed, request.operator)
+    return redirect("/queues")
 
 
-def _readings(one: Service, earlier: Look, later: Look) -> list[dict[str, Any]]:
+def _lags(service: ServiceStatus, earlier: Snapshot, later: Snapshot) -> list[dict[str, Any]]:
     return [
         {
-            "service": one.name,
-            "away": one.away,
-            "reading": reading,
-            "pace": pace(earlier, later, one.name, reading.topic),
+            "service": service.name,
+            "unreachable": service.unreachable,
+            "lag": topic,
+            "rates": rates(earlier, later, service.name, topic.topic),
         }
-        for reading in one.reads
+        for topic in service.reads
     ]

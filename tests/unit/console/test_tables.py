@@ -21,8 +21,8 @@ COUNTED = {
 }
 
 
-def a_wave(name: str, standing: str) -> Mapping[str, Any]:
-    return {**COUNTED, "wave": name, "standing": standing, "does_not_add_up": []}
+def a_wave(name: str, status: str) -> Mapping[str, Any]:
+    return {**COUNTED, "wave": name, "status": status, "does_not_add_up": []}
 
 
 def lines(shown: RenderableType) -> list[str]:

@@ -1,7 +1,7 @@
-"""What each fact makes known of an invitation.
+"""Which columns of an invitation each event sets.
 
-The row of an invitation is the facts known of it, each in columns of its own; where it stands follows from them
-(`migrations/*_standing.sql`). So facts may come in any order and any number of times.
+The row of an invitation holds what is known of it, each event in columns of its own; where it stands follows from
+them (`migrations/*_standing.sql`). So events may come in any order and any number of times.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ from shared.events import (
     ResponseReceived,
 )
 
-MADE_KNOWN: Mapping[type[AboutInvitation], Mapping[str, str]] = {
+COLUMNS_OF: Mapping[type[AboutInvitation], Mapping[str, str]] = {
     PatientIncluded: {"included_at": "occurred_at"},
     InvitationWithdrawn: {"withdrawn_at": "occurred_at", "withdrawn_reason": "reason"},
     InvitationCleared: {"cleared_at": "occurred_at", "rule": "rule.name", "rule_version": "rule.version"},
@@ -60,12 +60,12 @@ MADE_KNOWN: Mapping[type[AboutInvitation], Mapping[str, str]] = {
     ClosingDue: {"closing_due_at": "occurred_at"},
     InvitationClosed: {"closed_at": "occurred_at", "outcome": "outcome"},
 }
-"""Fact -> the columns it sets, and where in the fact their values stand."""
+"""Event -> the columns it sets, and where in the event their values stand."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """What one fact makes known of an invitation, or of one of its reminders."""
+class InvitationUpdate:
+    """What one event sets in the row of an invitation, or of one of its reminders."""
 
     invitation: UUID
     number: int
@@ -74,19 +74,19 @@ class Known:
     """Ready for JSON."""
 
 
-def known(fact: AboutInvitation) -> Known:
-    """Raises KeyError for a kind of fact that no column is kept for."""
-    invitation = fact.invitation
-    whose = {"wave": invitation.wave, "unit": invitation.unit, "region": invitation.region}
-    told = {column: _plain(_follow(fact, path)) for column, path in MADE_KNOWN[type(fact)].items()}
-    return Known(invitation.id, _number(fact), whose | told)
+def update_of(event: AboutInvitation) -> InvitationUpdate:
+    """Raises KeyError for a kind of event that no column is kept for."""
+    invitation = event.invitation
+    shared = {"wave": invitation.wave, "unit": invitation.unit, "region": invitation.region}
+    values = {column: _plain(_follow(event, path)) for column, path in COLUMNS_OF[type(event)].items()}
+    return InvitationUpdate(invitation.id, _number(event), shared | values)
 
 
-def _number(fact: AboutInvitation) -> int:
-    if isinstance(fact, LetterSubmitted | LetterDelivered | LetterFailed | LetterStopped):
-        return fact.letter.number
-    if isinstance(fact, ReminderDue | ReminderCancelled):
-        return fact.number
+def _number(event: AboutInvitation) -> int:
+    if isinstance(event, LetterSubmitted | LetterDelivered | LetterFailed | LetterStopped):
+        return event.letter.number
+    if isinstance(event, ReminderDue | ReminderCancelled):
+        return event.number
     return 0
 
 

@@ -1,9 +1,9 @@
-"""Who did what: the requests about waves, and what no event tells."""
+"""The audit trail: who did what, by requests about waves and otherwise."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.console.domain.trail import Act
+from services.console.domain.audit import AuditEntry
 from shared.runtime import Transaction
 
 ADD = """
@@ -14,15 +14,15 @@ INSERT INTO act (asked, about, many, because, asked_by, asked_at) VALUES ($1, $2
 async def add(
     tx: Transaction, by: str, at: datetime, asked: str, about: str, many: int | None = None, because: str | None = None
 ) -> int:
-    """Its number in the trail."""
+    """The entry's number."""
     return await tx.fetchval(ADD, asked, about, many, because, by, at)
 
 
-NOTHING_CAME = "UPDATE act SET came_of_it = $2 WHERE id = $1"
+RECORD_FAILURE = "UPDATE act SET came_of_it = $2 WHERE id = $1"
 
 
-async def nothing_came(tx: Transaction, act: int, why: str) -> None:
-    await tx.execute(NOTHING_CAME, act, why)
+async def record_failure(tx: Transaction, entry: int, why: str) -> None:
+    await tx.execute(RECORD_FAILURE, entry, why)
 
 
 LATEST = """
@@ -43,6 +43,6 @@ LIMIT $2
 """
 
 
-async def latest(tx: Transaction, at_most: int, asked: Sequence[str] | None = None) -> list[Act]:
+async def latest(tx: Transaction, at_most: int, asked: Sequence[str] | None = None) -> list[AuditEntry]:
     """The latest first, and of the same moment the one that was done last; of these sorts, or of all."""
-    return [Act(**row) for row in await tx.fetch(LATEST, asked, at_most)]
+    return [AuditEntry(**row) for row in await tx.fetch(LATEST, asked, at_most)]

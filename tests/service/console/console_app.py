@@ -10,13 +10,13 @@ import aiohttp
 from starlette.types import ASGIApp
 
 from services.console.__main__ import console
-from services.console.ground import Ground
+from services.console.context import Context
+from services.console.monitor import Monitor
 from services.console.passwords import Passwords
-from services.console.watch import Watch
 from shared import surveys
 from shared.runtime.database import Database
 from shared.runtime.internal_api import internal_app
-from tests.service.console.asking import KEY
+from tests.service.console.api_client import KEY
 from tests.support.pages import Shown, listening, shown
 
 STOPPED: Mapping[str, Any] = {
@@ -34,12 +34,12 @@ AT_EASE = {**STOPPED, "halted": None, "reads": [], "outbox": {"records": 0, "old
 FORM_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 
 
-def a_console(services: Mapping[str, str]) -> ASGIApp:
-    return console(Ground(surveys.load(), services, KEY, Watch(services), Passwords(), plain_http=True))
+def console_app(services: Mapping[str, str]) -> ASGIApp:
+    return console(Context(surveys.load(), services, KEY, Monitor(services), Passwords(), plain_http=True))
 
 
 @asynccontextmanager
-async def stopped(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> AsyncIterator[str]:
+async def internal_api(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> AsyncIterator[str]:
     """The internal API of a service that says this of itself, and of each word to go on keeps the allowance."""
 
     async def report() -> dict[str, Any]:
@@ -55,22 +55,22 @@ async def stopped(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> As
 
 
 @dataclass
-class Desk:
+class Operator:
     url: str
-    kept: Database
+    db: Database
     browser: aiohttp.ClientSession
     password: str = ""
     """Of `admin`."""
 
     @classmethod
     @asynccontextmanager
-    async def at(cls, url: str, kept: Database) -> AsyncIterator["Desk"]:
+    async def at(cls, url: str, db: Database) -> AsyncIterator["Operator"]:
         """Before the log-in."""
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(cookie_jar=jar) as browser:
-            desk = cls(url, kept, browser)
-            desk.password = await desk.first_account()
-            yield desk
+            operator = cls(url, db, browser)
+            operator.password = await operator.first_account()
+            yield operator
 
     async def first_account(self) -> str:
         headers = {"Authorization": f"Bearer {KEY}"}
@@ -98,6 +98,6 @@ class Desk:
 
     async def later(self, column: str, passed: str) -> None:
         """As if real time had passed since a moment of every session: `begun_at` or `seen_at`."""
-        async with self.kept.transaction() as tx:
+        async with self.db.transaction() as tx:
             moved = {"begun_at": "begun_at - $1::text::interval", "seen_at": "seen_at - $1::text::interval"}[column]
             await tx.execute(f"UPDATE session SET {column} = {moved}", passed)

@@ -1,21 +1,21 @@
-"""What the console's pages and its API stand on."""
+"""What the console's pages and its API share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.console.monitor import Monitor
 from services.console.passwords import Passwords
-from services.console.watch import Watch
 from shared.surveys import Surveys
 
 
 @dataclass(frozen=True)
-class Ground:
+class Context:
     surveys: Surveys
     services: Mapping[str, str]
     """Service -> address of its internal API."""
     key: str
-    """What whoever asks the API carries, and what the console carries to the services."""
-    watch: Watch
+    """What callers of the API carry, and what the console carries to the services."""
+    monitor: Monitor
     passwords: Passwords
     plain_http: bool = False
-    """Browsers come by http: the log-in's cookie is not kept from going over it."""
+    """Browsers come by http: the session cookie is not kept from going over it."""

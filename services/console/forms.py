@@ -14,26 +14,26 @@ NUL = "\0"
 Fields = Mapping[str, Sequence[str]]
 
 
-class CannotRead(Exception):
-    """A post that no page of ours sends."""
+class BadForm(Exception):
+    """A form that no page of ours sends."""
 
 
 async def fields(request: Request) -> Fields:
-    """The fields of a form, each with all its values. Raises CannotRead."""
+    """The fields of a form, each with all its values. Raises BadForm."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
-        raise CannotRead
+        raise BadForm
     try:
         body = (await _body(request)).decode("ascii")
         read = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        raise CannotRead from None
+        raise BadForm from None
     if any(NUL in value for values in read.values() for value in values):
-        raise CannotRead
+        raise BadForm
     return read
 
 
-def comes_from_us(request: Request) -> bool:
+def is_same_origin(request: Request) -> bool:
     """Whether the browser says that a page of this very address sent the form.
 
     Every browser of today says it, by one header or the other. A program need not: it carries no operator's cookie.
@@ -50,5 +50,5 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > LARGEST:
-            raise CannotRead
+            raise BadForm
     return bytes(body)

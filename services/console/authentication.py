@@ -24,7 +24,7 @@ REFUSED = Counter(
 LONGEST_PASSWORD = 200
 
 
-class TooManyTries(Exception):
+class TooManyAttempts(Exception):
     """From this address, for this name or altogether: within the last quarter of an hour."""
 
 
@@ -38,32 +38,32 @@ class Session:
         """What every form of this session carries, and no other site can know."""
         return hmac.digest(self.token.encode(), b"forms", hashlib.sha256).hex()
 
-    def wrote(self, form_token: str) -> bool:
+    def issued(self, form_token: str) -> bool:
         return hmac.compare_digest(form_token.encode(), self.form_token.encode())
 
 
 async def log_in(passwords: Passwords, name: str, password: str, address: str) -> Session | None:
-    """None: name or password is wrong, and nobody learns which. Raises TooManyTries before it looks at the password.
+    """None: name or password is wrong, and nobody learns which. Raises TooManyAttempts before it looks at the password.
 
     Tries are counted for an address, and for a name from that address; a new password forgives those for its name.
     Each that fails is logged. One too many is only counted: by it nobody fills the log.
     """
     name_hash, network = _hashed(name), _network(address)
     async with transaction() as tx:
-        if not await sessions.may_try(tx, name_hash, network):
+        if not await sessions.count_attempt(tx, name_hash, network):
             REFUSED.labels("too_many_tries").inc()
-            raise TooManyTries
-        kept = await operators.password(tx, name)
-    if not await passwords.fits(kept, password[:LONGEST_PASSWORD]):
-        _say_refused(name if kept else None, network)
+            raise TooManyAttempts
+        stored = await operators.password(tx, name)
+    if not await passwords.verify(stored, password[:LONGEST_PASSWORD]):
+        _log_refused(name if stored else None, network)
         return None
-    begun = Session(name, secrets.token_urlsafe(32))
+    session = Session(name, secrets.token_urlsafe(32))
     async with transaction() as tx:
-        await sessions.begin(tx, _hashed(begun.token), name, name_hash, network)
-    return begun
+        await sessions.begin(tx, _hashed(session.token), name, name_hash, network)
+    return session
 
 
-def _say_refused(operator: str | None, address: str) -> None:
+def _log_refused(operator: str | None, address: str) -> None:
     """A name is said only where there is an account of it: what else was typed may be a password."""
     REFUSED.labels("wrong_name_or_password").inc()
     log.warning("a log-in was refused", operator=operator, address=address)

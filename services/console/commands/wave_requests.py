@@ -1,23 +1,17 @@
-"""What an operator asks for, by page or by API. Done whole, or refused as a Problem."""
+"""What an operator requests of a wave, by page or by API. Done whole, or refused as a Problem."""
 
 from pydantic import BaseModel, Field
 
-from services.console import watch
 from services.console.domain.account import Wave
 from services.console.domain.problem import Problem
-from services.console.domain.waves import WAVE_LIFE, Asked, months_to_ask_about, wave_name
-from services.console.ground import Ground
-from services.console.store import accounts, requests, trail, waves
-from services.console.watch import DoesNotAnswer, GoesOn
+from services.console.domain.waves import TRANSITIONS, WaveAction, months_to_ask_about, wave_name
+from services.console.store import accounts, requests, waves
 from shared.events import Wanted, WaveRequested
 from shared.runtime import now, publish, transaction
 from shared.surveys import DENMARK, Surveys
 
-MOST_FAILURES = 100_000
-"""That a service may be allowed before it stops itself again: so that no slip of the hand allows all."""
 
-
-class Wish(BaseModel):
+class Requested(BaseModel):
     """What is wanted of a wave from now on."""
 
     wave: str
@@ -47,35 +41,35 @@ def startable(survey: str, month: str, surveys: Surveys) -> str:
     return wave_name(survey, month)
 
 
-async def ask(wave: str, asked: Asked, by: str) -> Wish:
-    """Wants it of the wave in somebody's name."""
+async def request_wave(wave: str, action: WaveAction, by: str) -> Requested:
+    """Records and publishes the request in somebody's name; one that changes nothing is no new revision."""
     async with transaction() as tx:
         latest = await requests.latest(tx, wave)
-        wanted = allowed(wave, latest.wanted, asked)
-        if asked != "start":
+        wanted = wanted_after(wave, latest.wanted, action)
+        if action != "start":
             not_ended(*await accounts.waves(tx, wave))
         if wanted == latest.wanted:
-            return Wish(wave=wave, wanted=wanted, revision=latest.revision)
+            return Requested(wave=wave, wanted=wanted, revision=latest.revision)
         request = _request(wave, latest.revision + 1, wanted, by)
         await waves.add(tx, [wave])
         await requests.add(tx, [request])
         await publish(tx, request)
-    return Wish(wave=wave, wanted=wanted, revision=request.revision)
+    return Requested(wave=wave, wanted=wanted, revision=request.revision)
 
 
-def allowed(wave: str, wanted: Wanted | None, asked: Asked) -> Wanted:
-    """What is wanted of the wave after that. Raises Problem where it cannot be asked."""
-    if wanted is None and asked != "start":
+def wanted_after(wave: str, wanted: Wanted | None, action: WaveAction) -> Wanted:
+    """What is wanted of the wave after the action. Raises Problem where the action does not apply."""
+    if wanted is None and action != "start":
         raise unknown_wave(wave)
-    then = WAVE_LIFE.get((wanted, asked))
-    if then is None:
-        raise _refused(wave, wanted, asked)
-    return then
+    after = TRANSITIONS.get((wanted, action))
+    if after is None:
+        raise _refused(wave, wanted, action)
+    return after
 
 
 def not_ended(wave: Wave) -> None:
     """Raises Problem for a wave in which nothing is left to hold or to end."""
-    if wave.standing == "ended":
+    if wave.status == "ended":
         raise Problem(
             409,
             f"the wave {wave.wave} has ended: nobody in it is in flight",
@@ -93,53 +87,6 @@ def unknown_wave(wave: str) -> Problem:
     )
 
 
-async def resume(service: str, stands: Ground, failures: int, by: str) -> None:
-    """Lets a service go on that stopped itself; `failures` more are then no reason to stop again.
-
-    Who asked is kept before it is told, so that there is a trail of whatever happens then.
-    """
-    if service not in stands.services:
-        raise unknown_service(stands)
-    async with transaction() as tx:
-        act = await trail.add(tx, by, now(), "resume", service, failures)
-    try:
-        await watch.resume(stands.services[service], stands.key, failures)
-    except GoesOn as refusal:
-        await _nothing_came(act, str(refusal))
-        raise _goes_on(service, refusal) from refusal
-    except DoesNotAnswer as silence:
-        await _nothing_came(act, str(silence))
-        raise Problem(
-            502,
-            f"{service} could not be told to go on: {silence}",
-            expected=f"a running {service} that has the console's key",
-            what_to_do=f"look into {service}'s log, start it, and ask again",
-        ) from silence
-
-
-def _goes_on(service: str, refusal: GoesOn) -> Problem:
-    return Problem(
-        409,
-        f"{service} was not told to go on: {refusal}",
-        expected="a service that has stopped itself because too many records failed",
-        what_to_do="look at the queues; one that stands before a wrong log goes on when it is started anew",
-    )
-
-
-async def _nothing_came(act: int, why: str) -> None:
-    async with transaction() as tx:
-        await trail.nothing_came(tx, act, why)
-
-
-def unknown_service(stands: Ground) -> Problem:
-    return Problem(
-        404,
-        "there is no service of that name",
-        expected=f"one of: {', '.join(sorted(stands.services))}",
-        what_to_do="choose one of them",
-    )
-
-
 def _request(wave: str, revision: int, wanted: Wanted, by: str) -> WaveRequested:
     survey, year, month = wave.rsplit("-", 2)
     return WaveRequested(
@@ -153,7 +100,7 @@ def _request(wave: str, revision: int, wanted: Wanted, by: str) -> WaveRequested
     )
 
 
-def _refused(wave: str, wanted: Wanted | None, asked: Asked) -> Problem:
+def _refused(wave: str, wanted: Wanted | None, action: WaveAction) -> Problem:
     if wanted == "stopped":
         expected = "a wave that runs or is paused: a stopped one never resumes, for its unsent letters were ended"
         return Problem(
@@ -161,7 +108,7 @@ def _refused(wave: str, wanted: Wanted | None, asked: Asked) -> Problem:
         )
     return Problem(
         409,
-        f"the wave {wave} is {wanted}, so `{asked}` does not apply",
+        f"the wave {wave} is {wanted}, so `{action}` does not apply",
         expected="a wave that runs or was never started",
         what_to_do="resume it",
     )

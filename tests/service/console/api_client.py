@@ -11,7 +11,7 @@ import aiohttp
 from shared.events import Event
 from shared.runtime.clock import Clock, SteppedClock
 from shared.runtime.database import Database
-from tests.service.console.hearing import hear
+from tests.service.console.consuming import consume
 from tests.support.builders import danish
 
 KEY = "a-key-of-this-test-alone"
@@ -26,7 +26,7 @@ def at(moment: datetime, folder: Path) -> Clock:
 
 
 @dataclass
-class Asked:
+class ApiClient:
     """The console as whoever has the key sees it."""
 
     url: str
@@ -43,13 +43,13 @@ class Asked:
             return await answer.json(content_type=None)
 
 
-async def heard(kept: Database, *facts: Event) -> None:
-    async with kept.transaction() as tx:
-        await hear(tx, *facts)
+async def consumed(db: Database, *facts: Event) -> None:
+    async with db.transaction() as tx:
+        await consume(tx, *facts)
 
 
-async def told(kept: Database) -> list[tuple[str, bytes | None, Any]]:
-    """Kind, key and fields of what waits to be told, in its order."""
-    async with kept.transaction() as tx:
+async def outbox_rows(db: Database) -> list[tuple[str, bytes | None, Any]]:
+    """Kind, key and fields of what waits to be published, in its order."""
+    async with db.transaction() as tx:
         rows = await tx.fetch("SELECT kind, key, value FROM runtime.outbox ORDER BY id")
     return [(row["kind"], row["key"], json.loads(row["value"])) for row in rows]

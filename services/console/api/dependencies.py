@@ -1,4 +1,4 @@
-"""The key that every route of the API asks for, and what they stand on."""
+"""What every route of the API depends on: the key, the context, and who is asking."""
 
 import hmac
 from typing import Annotated
@@ -6,28 +6,28 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services.console.context import Context
 from services.console.domain.operators import asker
 from services.console.domain.problem import Problem
-from services.console.ground import Ground
 
 
-def ground(request: Request) -> Ground:
-    return request.app.state.ground
+def current_context(request: Request) -> Context:
+    return request.app.state.context
 
 
-Grounded = Annotated[Ground, Depends(ground)]
-Named = Annotated[
+CurrentContext = Annotated[Context, Depends(current_context)]
+CallerName = Annotated[
     str | None,
     Header(alias="Puls-Operator", description="In whose name, for the trail: `anna`. In UTF-8."),
 ]
 
 
-def whoever_asks(named: Named = None) -> str:
-    """For the trail. Everybody has the same key, so the name is what the asker says of themselves."""
-    return "somebody, by API key" if named is None else f"{asker(_read(named))}, by API key"
+def caller(called: CallerName = None) -> str:
+    """Who asks, for the audit trail. Everybody has the same key, so the name is what they say of themselves."""
+    return "somebody, by API key" if called is None else f"{asker(_decoded(called))}, by API key"
 
 
-def _read(header: str) -> str:
+def _decoded(header: str) -> str:
     """The header's bytes come read as Latin-1; what is no UTF-8 was meant so."""
     try:
         return header.encode("latin-1").decode()
@@ -35,13 +35,15 @@ def _read(header: str) -> str:
         return header
 
 
-Asker = Annotated[str, Depends(whoever_asks)]
+Caller = Annotated[str, Depends(caller)]
 _bearer = HTTPBearer(auto_error=False, description="PULS_API_KEY")
 
 
-def authorized(stands: Grounded, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
+def authorized(
+    context: CurrentContext, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> None:
     """Raises Problem for whoever has not the key; how long that takes tells nothing of the key."""
-    if given and hmac.compare_digest(given.credentials.encode(), stands.key.encode()):
+    if given and hmac.compare_digest(given.credentials.encode(), context.key.encode()):
         return
     raise Problem(
         401,

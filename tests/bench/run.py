@@ -1,4 +1,4 @@
-"""What all rows of one run stand on: how large it is, its folder, and what several rows need once."""
+"""What all rows of one run share: how large it is, its folder, and what several rows need once."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ FOLDER = CLONE / "var" / "bench"
 
 
 @dataclass
-class Ground:
+class BenchRun:
     scale: float
     """1 for figures that count; less only to find mistakes."""
     _floors: tuple[Floors, Row] | None = None

@@ -1,4 +1,4 @@
-"""Hearing facts as the runtime brings them: batches of one kind, distinct by id."""
+"""Consuming events as the runtime brings them: batches of one kind, distinct by id."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -26,9 +26,9 @@ async def undone(rows: Database) -> AsyncIterator[Transaction]:
             raise Undone
 
 
-async def hear(tx: Transaction, *told: Event) -> None:
+async def consume(tx: Transaction, *events: Event) -> None:
     """In this order; neighbours of one kind come in one batch."""
-    for kind, batch in groupby(told, type):
+    for kind, batch in groupby(events, type):
         await READS[kind](tx, list({event.id: event for event in batch}.values()))
 
 
@@ -37,7 +37,7 @@ async def account_of(tx: Transaction, wave: str = WAVE) -> Wave:
     return found
 
 
-def standing(wave: Wave) -> dict[str, object]:
+def terms_of(wave: Wave) -> dict[str, object]:
     """Only the terms under which an invitation stands."""
     counted = wave.model_dump(include={*INVITATION_TERMS})
     return {term: number for term, number in counted.items() if number}

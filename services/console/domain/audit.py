@@ -1,4 +1,4 @@
-"""What operators did, in words."""
+"""The audit trail: what operators did, in words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Act:
+class AuditEntry:
     asked: str
     """What was wanted of a wave, or one of the sorts that the migration of acts names."""
     about: str
@@ -22,7 +22,7 @@ class Act:
 
     @property
     def what(self) -> str:
-        return SAID[self.asked](self)
+        return SENTENCES[self.asked](self)
 
     @property
     def where(self) -> str | None:
@@ -40,22 +40,22 @@ class Act:
         return addresses.get(self.asked)
 
 
-def _of_wave(did: str) -> Callable[[Act], str]:
-    return lambda act: did.format(f"{counted(act.many, 'unit')} of {act.about}" if act.many else act.about)
+def _of_wave(did: str) -> Callable[[AuditEntry], str]:
+    return lambda entry: did.format(f"{counted(entry.many, 'unit')} of {entry.about}" if entry.many else entry.about)
 
 
-SAID: Mapping[str, Callable[[Act], str]] = {
+SENTENCES: Mapping[str, Callable[[AuditEntry], str]] = {
     "running": _of_wave("let {} run"),
     "paused": _of_wave("paused {}"),
     "stopped": _of_wave("stopped {}"),
-    "resume": lambda act: f"told {act.about} to go on, with {counted(act.many or 0, 'failure')} allowed",
-    "redrive": lambda act: f"published {counted(act.many or 0, 'record')} again: {act.about}",
-    "redrive_one": lambda act: f"published the record {act.about} again",
-    "leave": lambda act: f"left {counted(act.many or 0, 'record')} as they are: {act.about}",
-    "leave_one": lambda act: f"left the record {act.about} as it is",
-    "leave_delivery": lambda act: f"left the delivery {act.about} as it is",
-    "account": lambda act: f"gave {act.about} an account or a new password",
-    "remove": lambda act: f"removed the account of {act.about}",
+    "resume": lambda entry: f"told {entry.about} to go on, with {counted(entry.many or 0, 'failure')} allowed",
+    "redrive": lambda entry: f"published {counted(entry.many or 0, 'record')} again: {entry.about}",
+    "redrive_one": lambda entry: f"published the record {entry.about} again",
+    "leave": lambda entry: f"left {counted(entry.many or 0, 'record')} as they are: {entry.about}",
+    "leave_one": lambda entry: f"left the record {entry.about} as it is",
+    "leave_delivery": lambda entry: f"left the delivery {entry.about} as it is",
+    "account": lambda entry: f"gave {entry.about} an account or a new password",
+    "remove": lambda entry: f"removed the account of {entry.about}",
 }
 """What was asked -> the sentence for it, after whoever asked."""
 
