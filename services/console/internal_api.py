@@ -1,8 +1,13 @@
 """The services' internal APIs as the console calls them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import aiohttp
 
-from services.console.domain.service_status import ServiceStatus, parse_status
+from services.console.domain.service_status import ServiceStatus
+from services.console.domain.status_parsing import parse_status
 
 TIMEOUT = aiohttp.ClientTimeout(total=5)
 OWN_TIMEOUT = aiohttp.ClientTimeout(total=1)
@@ -28,17 +33,44 @@ async def status(session: aiohttp.ClientSession, name: str, address: str) -> Ser
         return ServiceStatus(name, unreachable=why)
 
 
-async def resume(address: str, key: str, set_aside: int) -> None:
-    """Tells a service that stopped itself to go on. Raises DoesNotAnswer or NotHalted."""
-    headers, params = {"Authorization": f"Bearer {key}"}, {"set_aside": str(set_aside)}
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=TIMEOUT) as session,
-            session.post(f"{address}/resume", headers=headers, params=params) as response,
-        ):
-            if response.status == NOTHING_TO_RESUME:
-                raise NotHalted("failures have not stopped it")
-            if response.status != 200:
-                raise DoesNotAnswer(f"it answers with status {response.status} at {address}/resume")
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise DoesNotAnswer(f"it does not answer at {address}: {type(error).__name__}") from error
+@dataclass(frozen=True)
+class InternalApi:
+    """One service's, for what needs the key."""
+
+    address: str
+    key: str
+
+    async def resume(self, work: str | None, set_aside: int) -> None:
+        """Tells a service that stopped itself, or this work of it, to go on. Raises DoesNotAnswer or NotHalted."""
+        params = {"work": work} if work else {"set_aside": str(set_aside)}
+        await self._ask("POST", "/resume", params=params)
+
+    async def stuck(self, work: str, reason: str | None, after: str | None) -> Sequence[dict[str, Any]]:
+        """A page of stuck items, those beyond the key: work, key, reason, detail, since. Raises DoesNotAnswer."""
+        given = {"work": work, "reason": reason, "after_work": work if after else None, "after_key": after}
+        answer = await self._ask("GET", "/stuck", params={name: value for name, value in given.items() if value})
+        return answer["items"]
+
+    async def retry_stuck(self, work: str, reason: str | None, keys: Sequence[str] | None) -> int:
+        """Has stuck items tried again: these, or all with the reason. Returns how many. Raises DoesNotAnswer."""
+        return (await self._ask("POST", "/stuck/retry", body={"work": work, "reason": reason, "keys": keys}))["count"]
+
+    async def leave_stuck(self, work: str, reason: str | None, keys: Sequence[str] | None, because: str) -> int:
+        """Leaves stuck items as they are. Returns how many. Raises DoesNotAnswer."""
+        body = {"work": work, "reason": reason, "keys": keys, "because": because}
+        return (await self._ask("POST", "/stuck/leave", body=body))["count"]
+
+    async def _ask(self, method: str, path: str, *, params: dict[str, str] | None = None, body: Any = None) -> Any:
+        headers, url = {"Authorization": f"Bearer {self.key}"}, f"{self.address}{path}"
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=TIMEOUT, headers=headers) as session,
+                session.request(method, url, params=params, json=body) as response,
+            ):
+                if path == "/resume" and response.status == NOTHING_TO_RESUME:
+                    raise NotHalted("failures have not stopped it")
+                if response.status != 200:
+                    raise DoesNotAnswer(f"it answers with status {response.status} at {url}")
+                return await response.json()
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise DoesNotAnswer(f"it does not answer at {self.address}: {type(error).__name__}") from error

@@ -6,15 +6,21 @@ from datetime import datetime, timedelta
 
 from services.console.context import Context
 from services.console.domain.account import Wave
-from services.console.domain.alerts import Alert, OpenItems, alerts
+from services.console.domain.alert import Alert
+from services.console.domain.alerts import OpenItems, alerts
 from services.console.domain.funnel import Stage, about_ends, funnel
+from services.console.domain.service_status import ServiceStatus
 from services.console.domain.waves import receipts_due_before
+from services.console.domain.words import age, listed
 from services.console.store import accounts, receipts, requests, set_aside
 from shared.runtime import Transaction, now, reading
 from shared.surveys import Surveys
 
 RECENT = timedelta(days=183)
 """Waves that started within it are counted each time, and paused ones: others have long ended. An assumption."""
+
+LONG_BEHIND = 60.0
+"""Seconds: what the console has not consumed for so long is missing in what it shows."""
 
 
 @dataclass(frozen=True)
@@ -73,3 +79,23 @@ async def _open_items(tx: Transaction, running: Sequence[Progress], surveys: Sur
 async def _paused_since(tx: Transaction, waves: Sequence[Wave]) -> Mapping[str, datetime]:
     history = await requests.history(tx, [wave.wave for wave in waves if wave.status == "paused"])
     return {request["wave"]: request["requested_at"] for request in history if not request["units"]}
+
+
+def behind(console: ServiceStatus | None) -> str | None:
+    """In words how the console itself lags; None where it does not."""
+    if console is None:
+        return None
+    if console.unreachable:
+        return "The console cannot see how far it is behind itself: what is shown may be old."
+    if console.halted:
+        return f"The console has stopped listening ({console.halted}): what is shown stays as it was then."
+    if console.waits:
+        places = listed([wait.where for wait in console.waits])
+        return f"The console waits for {places}: what is shown stays as it was when that went away."
+    oldest = console.oldest_seconds or 0.0
+    if oldest <= LONG_BEHIND:
+        return None
+    return (
+        f"The console itself is behind: {console.records:,} records are not counted yet, "
+        f"the oldest for up to {age(oldest)}."
+    )

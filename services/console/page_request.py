@@ -11,11 +11,9 @@ from services.console.context import Context
 from services.console.domain.problem import Problem
 from services.console.domain.service_status import ServiceStatus
 from services.console.forms import Fields
-from services.console.rendering import Renderer, age
+from services.console.overview import behind
+from services.console.rendering import Renderer
 from shared.runtime import now
-
-LONG_BEHIND = 60.0
-"""Seconds: what the console has not consumed for so long is missing in what it shows."""
 
 
 @dataclass(frozen=True)
@@ -53,25 +51,6 @@ class PageRequest:
 
     def render_problem(self, problem: Problem) -> Response:
         return self.render("problem", "That cannot be done", status=problem.status, problem=problem)
-
-
-def behind(console: ServiceStatus | None) -> str | None:
-    """In words how the console itself lags; None where it does not."""
-    if console is None:
-        return None
-    if console.unreachable:
-        return "The console cannot see how far it is behind itself: what is shown may be old."
-    if console.halted:
-        return f"The console has stopped listening ({console.halted}): what is shown stays as it was then."
-    if console.waiting_for:
-        return f"The console waits for {console.waiting_for}: what is shown stays as it was when that went away."
-    oldest = console.oldest_seconds or 0.0
-    if oldest <= LONG_BEHIND:
-        return None
-    return (
-        f"The console itself is behind: {console.waiting:,} records are not counted yet, "
-        f"the oldest for up to {age(oldest)}."
-    )
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -13,9 +13,10 @@ from services.console.pages.app import PROTECTED
 from shared.events import letter_id
 from shared.runtime import pages
 from shared.runtime.database import Database
-from tests.service.console.api_client import NOW, at, consumed, outbox_rows
+from tests.service.console.api_client import KEY, NOW, at, consumed, outbox_rows
 from tests.service.console.busy_month import ANSWERED, HELD_BACK, PSYCHIATRY, busy_month
 from tests.service.console.console_app import AT_EASE, Operator, console_app, internal_api
+from tests.service.console.made_up_service import MadeUpService, made_up_service
 from tests.support.builders import WAVE, a_unit, set_aside
 from tests.support.databases import Database as Copies
 from tests.support.pages import listening
@@ -26,6 +27,19 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "bes
 TARGETS = "button, .button, nav a, .tabs a, .choose, input[type=text], input[type=password], select"
 BEHIND = {**AT_EASE, "reads": [{"topic": "t", "partition": 0, "offset": 0, "end": 1200, "oldest_seconds": 400.0}]}
 
+SINCE = "2026-11-12T09:00:00+00:00"
+TROUBLED = {
+    **AT_EASE,
+    "rounds": [{"name": "hand_over_reminder", "due": "2026-11-13T07:00:00+00:00", "since": None, "failing": None}],
+    "waiting": [{"where": "pull_receipts", "failure": "ClientConnectorError at client.py:82", "since": SINCE}],
+    "halts": [{"work": "hand_over_invitation", "because": "20 of 60 came to unknown_code", "at": SINCE}],
+}
+"""What dispatch says that waits for Digital Post, and has halted some of its work."""
+ITEMS = [
+    {"work": "hand_over_invitation", "key": f"letter-{n}", "reason": "unknown_code", "detail": "", "since": SINCE}
+    for n in range(3)
+]
+STUCK = "service=dispatch&work=hand_over_invitation&reason=unknown_code"
 RECORD = set_aside()
 ADDRESSES: dict[str, Sequence[str]] = {
     "/": ["/"],
@@ -46,7 +60,12 @@ ADDRESSES: dict[str, Sequence[str]] = {
     "/waves/{wave}/units/{unit}": [f"/waves/{WAVE}/units/{a_unit(1).code}", f"/waves/{WAVE}/units/none?page=2"],
     "/waves/{wave}/{action}": [f"/waves/{WAVE}/pause", f"/waves/{WAVE}/stop"],
     "/queues": ["/queues"],
-    "/queues/{service}/resume": ["/queues/karens/resume", "/queues/nobody/resume", "/queues/console/resume"],
+    "/queues/{service}/resume": [
+        "/queues/karens/resume",
+        "/queues/nobody/resume",
+        "/queues/console/resume",
+        "/queues/dispatch/resume?work=hand_over_invitation",
+    ],
     "/set-aside": ["/set-aside", "/set-aside?service=dispatch", "/set-aside?reason=nothing"],
     "/set-aside/redrive": [
         "/set-aside/redrive?all=yes&service=karens",
@@ -55,6 +74,9 @@ ADDRESSES: dict[str, Sequence[str]] = {
     ],
     "/set-aside/leave": ["/set-aside/leave?all=yes&service=karens", f"/set-aside/leave?id={RECORD.id}"],
     "/set-aside/{id}": [f"/set-aside/{RECORD.id}"],
+    "/stuck": ["/stuck", f"/stuck?{STUCK}", "/stuck?service=dispatch&work=nothing"],
+    "/stuck/retry": [f"/stuck/retry?all=yes&{STUCK}", f"/stuck/retry?key=letter-1&{STUCK}", "/stuck/retry"],
+    "/stuck/leave": [f"/stuck/leave?all=yes&{STUCK}"],
     "/deliveries": ["/deliveries"],
     "/deliveries/leave": ["/deliveries/leave?manifest=nothing"],
     "/invitations": ["/invitations", "/invitations?id=nothing"],
@@ -81,15 +103,23 @@ def resumed() -> list[int]:
 
 
 @pytest.fixture
-async def operator(database: Copies, resumed: list[int], tmp_path: Path) -> AsyncIterator[Operator]:
-    """A busy month, with one service that has stopped itself and a console that is behind."""
+def dispatch() -> MadeUpService:
+    return MadeUpService(dict(TROUBLED), items=list(ITEMS))
+
+
+@pytest.fixture
+async def operator(
+    database: Copies, resumed: list[int], dispatch: MadeUpService, tmp_path: Path
+) -> AsyncIterator[Operator]:
+    """A busy month, with one service that has stopped itself, one in trouble, and a console that is behind."""
     db = Database(database("console"), connections=4)
     pages.install(db, at(NOW, tmp_path), "puls")
     await consumed(db, *busy_month())
     async with (
         internal_api(resumed) as karens,
         internal_api([], BEHIND) as own,
-        listening(console_app({"karens": karens, "console": own})) as url,
+        listening(made_up_service(dispatch, KEY)) as troubled,
+        listening(console_app({"karens": karens, "console": own, "dispatch": troubled})) as url,
         Operator.at(url, db) as made,
     ):
         yield made
@@ -116,7 +146,7 @@ async def test_every_page_is_accessible_and_keeps_to_itself(
     assert [text for text in complaints if not re.search("404|409|422", text)] == []
 
 
-@pytest.mark.parametrize("path", ["/queues", "/deliveries", "/set-aside", "/trail"])
+@pytest.mark.parametrize("path", ["/queues", "/deliveries", "/set-aside", f"/stuck?{STUCK}", "/trail"])
 async def test_on_a_small_screen_rows_are_blocks_that_fit_and_say_what_is_what(
     operator: Operator, chromium: Browser, path: str
 ) -> None:
@@ -191,6 +221,33 @@ async def test_a_service_is_told_to_go_on(operator: Operator, chromium: Browser,
     await page.get_by_role("button", name="Let it go on").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Queues")
     assert resumed == [40]
+
+
+async def test_the_overview_says_what_a_service_waits_for_has_halted_and_has_stuck(
+    operator: Operator, chromium: Browser
+) -> None:
+    page = await _logged_in(operator, await _plain(chromium))
+    for what in (
+        "dispatch waits at pull receipts: ClientConnectorError at client.py:82",
+        "dispatch has halted hand over invitation: 20 of 60 came to unknown_code",
+        "3 items of hand over invitation stuck in dispatch: unknown code",
+    ):
+        await expect(page.locator(".alerts")).to_contain_text(what)
+    await page.goto(f"{operator.url}/queues")
+    await expect(page.locator("main")).to_contain_text("Dispatch waits at pull receipts")
+
+
+async def test_the_chosen_stuck_items_are_tried_again(
+    operator: Operator, chromium: Browser, dispatch: MadeUpService
+) -> None:
+    page = await _logged_in(operator, await _plain(chromium))
+    await page.goto(f"{operator.url}/set-aside")
+    await page.get_by_role("link", name="unknown code at dispatch in hand over invitation").click()
+    await page.get_by_label("letter-1", exact=True).check()
+    await page.get_by_role("button", name="Try the chosen ones again").click()
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Stuck work")
+    assert [item["key"] for item in dispatch.items] == ["letter-0", "letter-2"]
 
 
 async def test_the_chosen_records_are_published_again(operator: Operator, chromium: Browser) -> None:

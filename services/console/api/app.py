@@ -2,7 +2,7 @@
 
 from fastapi import Depends, FastAPI
 
-from services.console.api import deliveries, operators, services, set_aside, waves
+from services.console.api import deliveries, operators, services, set_aside, status, waves
 from services.console.api.dependencies import authorized
 from services.console.api.problems import ProblemDetails, add_error_handlers
 from services.console.context import Context
@@ -14,7 +14,7 @@ def api(context: Context) -> FastAPI:
     app.state.context = context
     add_error_handlers(app)
     problem = {"model": ProblemDetails, "content": {"application/problem+json": {}}}
-    for module in (waves, deliveries, set_aside, services, operators):
+    for module in (status, waves, deliveries, set_aside, services, operators):
         app.include_router(
             module.router,
             dependencies=[Depends(authorized)],

@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, str] = {
     "topic": "a topic's name, for instance puls.karens.v1",
     "reason": "a reason as the list of set-aside records gives it, for instance unreadable",
     "because": "a sentence on one line",
+    "work": "the name of a round or an errand as `puls queues --all` gives it",
     "manifest": "the name of a manifest's file, for instance lpr-2026-10.manifest.json",
 }
 """Field with a pattern -> what to write there, for people read no patterns."""

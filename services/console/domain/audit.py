@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.console.domain.words import counted, spaced
+
 
 @dataclass(frozen=True)
 class AuditEntry:
@@ -36,6 +38,8 @@ class AuditEntry:
             "leave": "/set-aside",
             "leave_one": f"/set-aside/{self.about}",
             "leave_delivery": "/deliveries",
+            "retry_stuck": "/stuck",
+            "leave_stuck": "/stuck",
         }
         return addresses.get(self.asked)
 
@@ -44,21 +48,26 @@ def _of_wave(did: str) -> Callable[[AuditEntry], str]:
     return lambda entry: did.format(f"{counted(entry.many, 'unit')} of {entry.about}" if entry.many else entry.about)
 
 
+def _resumed(entry: AuditEntry) -> str:
+    service, _, work = entry.about.partition(" ")
+    if work:
+        return f"told {service} to go on with {spaced(work)}"
+    return f"told {service} to go on, with {counted(entry.many or 0, 'failure')} allowed"
+
+
 SENTENCES: Mapping[str, Callable[[AuditEntry], str]] = {
     "running": _of_wave("let {} run"),
     "paused": _of_wave("paused {}"),
     "stopped": _of_wave("stopped {}"),
-    "resume": lambda entry: f"told {entry.about} to go on, with {counted(entry.many or 0, 'failure')} allowed",
+    "resume": _resumed,
     "redrive": lambda entry: f"published {counted(entry.many or 0, 'record')} again: {entry.about}",
     "redrive_one": lambda entry: f"published the record {entry.about} again",
     "leave": lambda entry: f"left {counted(entry.many or 0, 'record')} as they are: {entry.about}",
     "leave_one": lambda entry: f"left the record {entry.about} as it is",
     "leave_delivery": lambda entry: f"left the delivery {entry.about} as it is",
+    "retry_stuck": lambda entry: f"had {counted(entry.many or 0, 'stuck item')} tried again: {entry.about}",
+    "leave_stuck": lambda entry: f"left {counted(entry.many or 0, 'stuck item')} as they are: {entry.about}",
     "account": lambda entry: f"gave {entry.about} an account or a new password",
     "remove": lambda entry: f"removed the account of {entry.about}",
 }
 """What was asked -> the sentence for it, after whoever asked."""
-
-
-def counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,9 +1,8 @@
 """The status of one service: what it says of itself at its internal API, summed over partitions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -71,24 +70,58 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """Something that does not work now and is tried again and again."""
+
+    where: str
+    """Kafka, the database, or a round's or an errand's name."""
+    failure: str | None = None
+    """The error and its place in the code."""
+    since: datetime | None = None
+    seconds: float | None = None
+    """For how long, where that is known instead of since when."""
+
+
+@dataclass(frozen=True)
+class Halt:
+    """Work that stopped itself because too much of it failed or came to the same end."""
+
+    work: str
+    because: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Items of one work that could not be done, for one reason: they wait until somebody decides."""
+
+    work: str
+    reason: str
+    count: int
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
 class ServiceStatus:
     name: str
     unreachable: str | None = None
     """Why it does not answer: then what it reads and its outbox are as last known, and all else is empty."""
     halted: str | None = None
-    waiting_for: str | None = None
-    """What it cannot go on without, and what is not there."""
     reads: Sequence[TopicLag] = ()
     outbox: Outbox = Outbox(0, None, 0)
     work: Sequence[Work] = ()
+    waits: Sequence[Wait] = ()
+    halts: Sequence[Halt] = ()
+    """Apart from the one that `halted` tells of."""
+    stuck: Sequence[Stuck] = ()
 
     @property
     def never_answered(self) -> bool:
         return self.unreachable is not None and not self.reads
 
     @property
-    def waiting(self) -> int:
-        """Records that it has not consumed yet, of all it reads."""
+    def records(self) -> int:
+        """That it has not consumed yet, of all it reads."""
         return sum(topic.records for topic in self.reads)
 
     @property
@@ -101,22 +134,6 @@ def last_known(answer: ServiceStatus, before: ServiceStatus | None) -> ServiceSt
     if answer.unreachable and before:
         return replace(answer, reads=before.reads, outbox=before.outbox)
     return answer
-
-
-def parse_status(name: str, status: Mapping[str, Any]) -> ServiceStatus:
-    """Raises LookupError, TypeError or ValueError for what is no status."""
-    now = datetime.fromisoformat(status["now"]) if status.get("now") else None
-    topics: dict[str, list[PartitionLag]] = {}
-    for partition in status["reads"]:
-        topics.setdefault(partition["topic"], []).append(_partition(partition, now))
-    return ServiceStatus(
-        name,
-        halted=status["halted"],
-        waiting_for=status.get("waiting_for"),
-        reads=[TopicLag(topic, partitions) for topic, partitions in topics.items()],
-        outbox=Outbox(**{field: status["outbox"][field] for field in ("records", "oldest_seconds", "refused")}),
-        work=[_work(work) for work in status["rounds"]],
-    )
 
 
 def with_latest_ends(services: Sequence[ServiceStatus]) -> list[ServiceStatus]:
@@ -138,23 +155,6 @@ def with_latest_ends(services: Sequence[ServiceStatus]) -> list[ServiceStatus]:
 
 def _partitions(services: Sequence[ServiceStatus]) -> Iterator[tuple[TopicLag, PartitionLag]]:
     return ((topic, partition) for service in services for topic in service.reads for partition in topic.partitions)
-
-
-def _partition(partition: Mapping[str, Any], now: datetime | None) -> PartitionLag:
-    oldest, watermark = partition["oldest_seconds"], partition.get("watermark")
-    if oldest is None and watermark and now:
-        oldest = (now - datetime.fromisoformat(watermark)).total_seconds()
-    return PartitionLag(partition["partition"], partition["offset"] or 0, partition["end"], oldest)
-
-
-def _work(work: Mapping[str, Any]) -> Work:
-    return Work(
-        work["name"], _moment(work.get("due")), _moment(work.get("since")), work.get("failing"), work.get("held")
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _longest(ages: Sequence[float | None]) -> float | None:

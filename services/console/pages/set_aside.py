@@ -11,10 +11,11 @@ from starlette.responses import Response
 from services.console.commands import set_aside_records as commands
 from services.console.commands.reasons import LONGEST_REASON
 from services.console.commands.set_aside_records import RecordFilter
-from services.console.domain.audit import counted
 from services.console.domain.masking import masked, without_numbers
 from services.console.domain.problem import Problem
+from services.console.domain.words import counted
 from services.console.page_request import PageRequest, uuid_of
+from services.console.pages.stuck import groups as groups_of_stuck
 from services.console.rendering import first_up, redirect
 from services.console.store import audit, set_aside
 from shared.runtime import reading
@@ -37,6 +38,7 @@ async def browse(request: PageRequest) -> Response:
         chosen=chosen,
         groups=groups,
         entries=entries,
+        stuck=groups_of_stuck(await request.context.monitor.snapshot()),
         choices={name: sorted({group[name] for group in groups}) for name in ("service", "topic", "reason")},
         records=[{**record, "detail": without_numbers(record["detail"])} for record in found],
         total=sum(group["records"] for group in matching),

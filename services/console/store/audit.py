@@ -25,6 +25,13 @@ async def record_failure(tx: Transaction, entry: int, why: str) -> None:
     await tx.execute(RECORD_FAILURE, entry, why)
 
 
+RECORD_COUNT = "UPDATE act SET many = $2 WHERE id = $1"
+
+
+async def record_count(tx: Transaction, entry: int, many: int) -> None:
+    await tx.execute(RECORD_COUNT, entry, many)
+
+
 LATEST = """
 SELECT told.asked, told.about, told.many, told.because, told.asked_by, told.asked_at, told.came_of_it
 FROM (

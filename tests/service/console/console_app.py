@@ -15,8 +15,8 @@ from services.console.monitor import Monitor
 from services.console.passwords import Passwords
 from shared import surveys
 from shared.runtime.database import Database
-from shared.runtime.internal_api import internal_app
 from tests.service.console.api_client import KEY
+from tests.service.console.made_up_service import MadeUpService, made_up_service
 from tests.support.pages import Shown, listening, shown
 
 STOPPED: Mapping[str, Any] = {
@@ -41,16 +41,7 @@ def console_app(services: Mapping[str, str]) -> ASGIApp:
 @asynccontextmanager
 async def internal_api(resumed: list[int], status: Mapping[str, Any] = STOPPED) -> AsyncIterator[str]:
     """The internal API of a service that says this of itself, and of each word to go on keeps the allowance."""
-
-    async def report() -> dict[str, Any]:
-        return dict(status)
-
-    async def resume(allowance: int) -> bool:
-        if status["halted"]:
-            resumed.append(allowance)
-        return bool(status["halted"])
-
-    async with listening(internal_app(report, lambda: None, resume, KEY)) as url:
+    async with listening(made_up_service(MadeUpService(dict(status), resumed), KEY)) as url:
         yield url
 
 

@@ -1,5 +1,7 @@
 """The services over HTTP: what waits before them, and the word to go on."""
 
+from typing import Any
+
 import aiohttp
 
 from shared.runtime.database import Database
@@ -8,29 +10,31 @@ from tests.service.console.console_app import AT_EASE, console_app, internal_api
 from tests.support.pages import listening
 
 
+async def queues_of(api: ApiClient, name: str) -> dict[str, Any]:
+    return next(service for service in await api.get("/api/queues") if service["service"] == name)
+
+
 async def test_queues_are_summed_over_partitions_and_the_oldest_is_shown(api: ApiClient) -> None:
-    queues = [queue for queue in await api.get("/api/queues") if queue["service"] == "karens"]
-    assert [(q["side"], q["topic"], q["records"], q["oldest_seconds"]) for q in queues] == [
-        ("reads", "puls.inclusion.v1", 9, 9.0),
-        ("tells", None, 5, 1.5),
-        ("does", None, None, None),
-    ]
+    karens = await queues_of(api, "karens")
+    assert karens["reads"] == [{"topic": "puls.inclusion.v1", "records": 9, "oldest_seconds": 9.0}]
+    assert karens["outbox"] == {"records": 5, "oldest_seconds": 1.5, "refused": 1}
+    assert [(work["name"], work["failing"]) for work in karens["work"]] == [("hand_over", "ClientConnectorError")]
 
 
 async def test_a_service_that_has_stopped_itself_is_shown_with_what_to_do(api: ApiClient) -> None:
-    queue = next(queue for queue in await api.get("/api/queues") if queue["side"] == "reads")
-    assert "25 of the last 1000" in queue["trouble"]
-    assert "puls resume karens" in queue["trouble"]
+    first, *_ = (await queues_of(api, "karens"))["troubles"]
+    assert "25 of the last 1000" in first["what"]
+    assert "puls resume karens" in first["mend"]
 
 
 async def test_a_service_that_does_not_answer_is_shown_and_not_left_out(api: ApiClient) -> None:
-    (queue,) = [queue for queue in await api.get("/api/queues") if queue["service"] == "dispatch"]
-    assert (queue["records"], queue["topic"]) == (None, None)
-    assert "does not answer" in queue["trouble"]
+    dispatch = await queues_of(api, "dispatch")
+    assert (dispatch["answers"], dispatch["known"], dispatch["reads"]) == (False, False, [])
+    assert ["does not answer" in trouble["what"] for trouble in dispatch["troubles"]] == [True]
 
 
 async def test_a_service_is_told_to_go_on(api: ApiClient, resumed: list[int]) -> None:
-    assert await api.post("/api/services/karens/resume", set_aside="40") == {"service": "karens"}
+    assert await api.post("/api/services/karens/resume", set_aside="40") == {"service": "karens", "work": None}
     assert resumed == [40]
 
 

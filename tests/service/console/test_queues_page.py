@@ -39,9 +39,9 @@ async def test_a_service_that_answers_no_more_keeps_its_rows_marked_as_last_know
         assert tells.startswith("karens does not answer: last known 0")
         assert does == "karens unknown unknown unknown does not answer"
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"}) as session:
-            line, *_ = await ApiClient(url, session).get("/api/queues")
-        assert (line["topic"], line["records"]) == ("puls.inclusion.v1", 9)
-        assert "does not answer" in line["trouble"]
+            (queues,) = await ApiClient(url, session).get("/api/queues")
+        assert [(topic["topic"], topic["records"]) for topic in queues["reads"]] == [("puls.inclusion.v1", 9)]
+        assert ["does not answer" in trouble["what"] for trouble in queues["troubles"]] == [True]
 
 
 async def test_a_service_that_never_answered_has_its_rows_too(db: Database) -> None:

@@ -4,8 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 from services.console.domain.account import Wave
-from services.console.domain.alerts import LONG_OVER, LONG_WAITED, OpenItems, alerts, headline
-from services.console.domain.service_status import Outbox, PartitionLag, ServiceStatus, TopicLag, Work
+from services.console.domain.alerts import LONG_OVER, OpenItems, alerts, headline
+from services.console.domain.service_alerts import LONG_WAITED
+from services.console.domain.service_status import (
+    Halt,
+    Outbox,
+    PartitionLag,
+    ServiceStatus,
+    Stuck,
+    TopicLag,
+    Wait,
+    Work,
+)
 from tests.support.builders import STARTED_AT, WAVE
 
 NOTHING = OpenItems([], [], {})
@@ -37,7 +47,7 @@ def test_a_service_that_has_stopped_or_is_away_stands_still() -> None:
         NOTHING,
         NOW,
     )
-    assert [(alert.severity, alert.where) for alert in found] == [("critical", "/queues")] * 2
+    assert [(alert.severity, alert.page) for alert in found] == [("critical", "/queues")] * 2
     assert headline(found)[0] == "Stands still"
 
 
@@ -97,7 +107,7 @@ def test_letters_whose_receipts_are_missing_need_a_person() -> None:
     overdue = [{"wave": WAVE, "letters": 2, "oldest": STARTED_AT}]
     (alert,) = alerts([], [], OpenItems([], [], {}, overdue=overdue), NOW)
     assert alert.what == "2 letters of lup-somatik-2026-10 handed over, and no receipt came"
-    assert (alert.where, alert.since) == (f"/waves/{WAVE}/receipts", STARTED_AT)
+    assert (alert.page, alert.since) == (f"/waves/{WAVE}/receipts", STARTED_AT)
 
 
 def test_records_that_were_published_again_need_nobody() -> None:
@@ -111,3 +121,26 @@ def test_work_that_is_held_stands_still_and_says_why_once() -> None:
     assert [(alert.severity, alert.what) for alert in found] == [
         ("critical", "dispatch holds hand over a and hand over b: the red switch is on: Bo looks")
     ]
+
+
+def test_what_several_services_wait_for_is_said_once_and_before_its_symptoms() -> None:
+    services = [ServiceStatus(name, waits=[Wait("kafka")], reads=[reading(LONG_WAITED + 1)]) for name in ("a", "b")]
+    assert said(*services) == [
+        "a and b wait for kafka, which is away",
+        "a is behind with what it reads: 7 records",
+        "b is behind with what it reads: 7 records",
+    ]
+
+
+def test_the_cause_comes_before_its_symptoms_however_old_these_are() -> None:
+    overdue = [{"wave": WAVE, "letters": 2, "oldest": STARTED_AT}]
+    halted = ServiceStatus("dispatch", halts=[Halt("hand_over", "20 of 60 were refused", NOW)])
+    assert said(halted, items=OpenItems([], [], {}, overdue=overdue)) == [
+        "dispatch has halted hand over: 20 of 60 were refused",
+        "2 letters of lup-somatik-2026-10 handed over, and no receipt came",
+    ]
+
+
+def test_every_alert_says_what_to_do() -> None:
+    service = ServiceStatus("dispatch", waits=[Wait("kafka")], stuck=[Stuck("hand_over", "unknown_code", 1)])
+    assert all(alert.mend for alert in alerts([service], [a_wave(wanted="paused", selected=False)], NOTHING, NOW))

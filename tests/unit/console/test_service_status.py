@@ -2,9 +2,10 @@
 
 import pytest
 
-from services.console.domain.service_status import ServiceStatus, parse_status, with_latest_ends
+from services.console.domain.service_status import ServiceStatus, Stuck, Wait, with_latest_ends
+from services.console.domain.status_parsing import parse_status
 from services.console.monitor import Rates, Snapshot, rates
-from services.console.page_request import behind
+from services.console.overview import behind
 
 STATUS = {
     "halted": None,
@@ -33,7 +34,7 @@ def test_partitions_of_a_topic_are_summed_and_the_oldest_counts() -> None:
 
 def test_a_service_that_looks_no_more_is_behind_by_what_others_see() -> None:
     stopped, going = with_latest_ends([moved(0, 0), moved(7, 20)])
-    assert (stopped.waiting, going.waiting) == (27, 20)
+    assert (stopped.records, going.records) == (27, 20)
 
 
 def test_what_waits_since_a_last_look_is_as_old_as_what_was_heard_last() -> None:
@@ -76,7 +77,7 @@ def test_a_console_that_hears_everything_is_not_behind() -> None:
             "for up to 5 min",
         ),
         (ServiceStatus("console", halted="25 failed"), "stays as it was then"),
-        (ServiceStatus("console", waiting_for="kafka"), "waits for kafka"),
+        (ServiceStatus("console", waits=[Wait("kafka")]), "waits for kafka"),
         (ServiceStatus("console", unreachable="does not answer"), "cannot see how far it is behind"),
     ],
 )
@@ -87,3 +88,33 @@ def test_a_console_that_is_behind_says_so(console: ServiceStatus, says: str) -> 
 def test_what_is_held_is_heard_with_its_reason() -> None:
     rounds = [{"name": "tick", "due": None, "since": None, "failing": None, "held": "the red switch is on"}]
     assert parse_status("dispatch", {**STATUS, "rounds": rounds}).work[0].held == "the red switch is on"
+
+
+def test_what_a_service_waits_for_has_halted_and_has_stuck_is_heard() -> None:
+    said = {
+        "waiting_for": "kafka",
+        "waiting": [
+            {"where": "read_deliveries", "failure": "PermissionError at folder.py:82", "since": "2026-11-05T11:00:00Z"},
+            {"where": "registers", "failure": "TimeoutError at client.py:9", "seconds": 12.5},
+        ],
+        "halts": [{"work": "hand_over", "because": "20 of 60 were refused", "at": "2026-11-05T11:00:00Z"}],
+        "stuck": [{"work": "hand_over", "reason": "unknown_code", "count": 3}],
+    }
+    heard = parse_status("dispatch", {**STATUS, **said})
+    assert [(wait.where, wait.failure, wait.seconds) for wait in heard.waits] == [
+        ("kafka", None, None),
+        ("read_deliveries", "PermissionError at folder.py:82", None),
+        ("registers", "TimeoutError at client.py:9", 12.5),
+    ]
+    assert [(halt.work, halt.because) for halt in heard.halts] == [("hand_over", "20 of 60 were refused")]
+    assert heard.stuck == [Stuck("hand_over", "unknown_code", 3)]
+
+
+def test_a_service_that_says_nothing_of_these_has_none() -> None:
+    heard = parse_status("karens", STATUS)
+    assert (list(heard.waits), list(heard.halts), list(heard.stuck)) == ([], [], [])
+
+
+def test_the_halt_of_the_whole_service_is_said_once() -> None:
+    halts = [{"work": "consume", "because": "25 failed", "at": "2026-11-05T11:00:00Z"}]
+    assert list(parse_status("karens", {**STATUS, "halted": "25 failed", "halts": halts}).halts) == []
