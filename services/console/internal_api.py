@@ -42,7 +42,7 @@ class InternalApi:
 
     async def resume(self, work: str | None, set_aside: int) -> None:
         """Tells a service that stopped itself, or this work of it, to go on. Raises DoesNotAnswer or NotHalted."""
-        params = {"work": work} if work else {"set_aside": str(set_aside)}
+        params = {"set_aside": str(set_aside), **({"work": work} if work else {})}
         await self._ask("POST", "/resume", params=params)
 
     async def stuck(self, work: str, reason: str | None, after: str | None) -> Sequence[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """How much waits where, service by service; what is troubled or behind comes first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from services.console.domain.alert import Alert, Cause
 from services.console.domain.service_alerts import troubles
 from services.console.domain.service_status import ServiceStatus
 
@@ -69,18 +70,19 @@ class ServiceQueues(BaseModel):
 
 
 def queues(services: Iterable[ServiceStatus]) -> list[ServiceQueues]:
-    """No service is left out. What is in trouble comes first, then what is behind."""
-    found = [_of(service) for service in services]
-    return sorted(found, key=lambda service: (not service.troubles, not service.is_behind))
+    """No service is left out. What is in trouble comes first, the causes before their symptoms, then what is behind."""
+    found = [(troubles(service), service) for service in services]
+    causes = sorted(found, key=lambda item: min((trouble.cause for trouble in item[0]), default=len(Cause)))
+    return sorted((_of(*item) for item in causes), key=lambda queue: (not queue.troubles, not queue.is_behind))
 
 
-def _of(service: ServiceStatus) -> ServiceQueues:
+def _of(found: Sequence[Alert], service: ServiceStatus) -> ServiceQueues:
     return ServiceQueues.model_validate(
         {
             "service": service.name,
             "answers": service.unreachable is None,
             "known": not service.never_answered,
-            "troubles": troubles(service),
+            "troubles": found,
             "reads": service.reads,
             "outbox": service.outbox,
             "work": service.work,

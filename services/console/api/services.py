@@ -61,7 +61,7 @@ async def resume(
 ) -> Resumed:
     """Lets a service go on that stopped itself, or one work of it that did.
 
-    `set_aside` is how many failures are no reason for the whole service to stop again.
+    `set_aside` is how many failures are no reason to stop again.
     """
     await resume_service(service, context, work, set_aside, by)
     return Resumed(service=service, work=work)

@@ -13,12 +13,12 @@ MOST_FAILURES = 100_000
 async def resume(service: str, context: Context, work: str | None, failures: int, by: str) -> None:
     """Lets a service, or one work of it, go on that stopped itself.
 
-    `failures` more are then no reason for the whole service to stop again.
+    `failures` more are then no reason to stop again.
     """
     api = internal_api_of(service, context)
-    about, many = (f"{service} {work}", None) if work else (service, failures)
+    about = f"{service} {work}" if work else service
     async with transaction() as tx:
-        entry = await audit.add(tx, by, now(), "resume", about, many)
+        entry = await audit.add(tx, by, now(), "resume", about, failures)
     try:
         await api.resume(work, failures)
     except NotHalted as refusal:

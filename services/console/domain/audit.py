@@ -50,9 +50,8 @@ def _of_wave(did: str) -> Callable[[AuditEntry], str]:
 
 def _resumed(entry: AuditEntry) -> str:
     service, _, work = entry.about.partition(" ")
-    if work:
-        return f"told {service} to go on with {spaced(work)}"
-    return f"told {service} to go on, with {counted(entry.many or 0, 'failure')} allowed"
+    which = f" with {spaced(work)}" if work else ""
+    return f"told {service} to go on{which}, with {counted(entry.many or 0, 'failure')} allowed"
 
 
 SENTENCES: Mapping[str, Callable[[AuditEntry], str]] = {

@@ -1,5 +1,6 @@
 """What waits before, in and behind every service, and the word to go on."""
 
+from itertools import chain
 from typing import Any
 
 from starlette.responses import Response
@@ -28,7 +29,7 @@ async def show(request: PageRequest) -> Response:
         "queues",
         "Queues",
         services=services,
-        troubles=[trouble for service in services for trouble in troubles(service)],
+        troubles=sorted(chain.from_iterable(map(troubles, services)), key=lambda trouble: trouble.cause),
         halted=[(service.name, work) for service in services for work in _halted(service)],
         lags=[line for service in services for line in _lags(service, earlier, later)],
         seconds=later.at - earlier.at,
@@ -45,7 +46,7 @@ async def confirm(request: PageRequest) -> Response:
     if why is None:
         raise _not_halted(service, work)
     subject = f"{name} go on with {spaced(work)}" if work else f"{name} go on"
-    return request.render("resume", f"Let {subject}?", halted=why, work=work, failures=100)
+    return request.render("resume", f"Let {subject}?", halted=why, work=work, failures=0 if work else 100)
 
 
 async def resume(request: PageRequest) -> Response:

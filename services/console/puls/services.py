@@ -19,7 +19,7 @@ def add(command: AddCommand) -> None:
     resume.add_argument("wave", metavar="WAVE|SERVICE")
     resume.add_argument("--work", metavar="NAME", help="the one work of the service that has halted")
     resume.add_argument(
-        "--set-aside", type=int, default=0, metavar="N", help="so many failures are no reason for the service to stop"
+        "--set-aside", type=int, default=0, metavar="N", help="so many failures are no reason to stop again"
     )
 
 

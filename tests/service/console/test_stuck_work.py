@@ -152,11 +152,10 @@ async def test_work_that_has_halted_goes_on_by_its_name(
 ) -> None:
     assert "dispatch has halted hand over: 20 of 60" in (await operator.get("/")).text
     assert "Let dispatch go on with hand over" in (await operator.get("/queues")).text
-    shown = (await operator.get("/queues/dispatch/resume?work=hand_over")).text
-    assert 'name="failures"' not in shown
-    await operator.post("/queues/dispatch/resume", work="hand_over")
+    assert 'value="hand_over"' in (await operator.get("/queues/dispatch/resume?work=hand_over")).text
+    await operator.post("/queues/dispatch/resume", work="hand_over", failures="5")
     assert dispatch.resumed_work == ["hand_over"]
-    assert "Told dispatch to go on with hand over" in (await operator.get("/trail")).text
+    assert "Told dispatch to go on with hand over, with 5 failures allowed" in (await operator.get("/trail")).text
     await api.post("/api/services/dispatch/resume", status=409, work="tick")
 
 
