@@ -182,7 +182,7 @@ async def test_the_overview_says_that_something_stands_still_and_that_the_consol
 ) -> None:
     page = await _logged_in(operator, await _plain(chromium))
     await expect(page.get_by_role("heading", level=1)).to_have_text("Stands still")
-    await expect(page.locator(".needs")).to_contain_text(
+    await expect(page.locator(".alerts")).to_contain_text(
         "karens has stopped itself: 25 of the last 1000 records failed"
     )
     await expect(page.get_by_role("status")).to_contain_text("1,200 records are not counted yet")
