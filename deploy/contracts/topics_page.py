@@ -12,10 +12,11 @@ HEAD = """\
 # Topics
 
 One topic for each publisher. A record's kind stands in its header `kind`, its value is JSON in UTF-8 that keeps to
-[events/](events/)`<kind>.json`. No rule relies on order, neither within a topic nor across topics. Records are published
-at least once: the same fact has the same natural key, for ever. Beside the kinds below, every topic but the last holds
-records of kind `watermark`, whose value is the moment until which the topic is complete. The number of partitions is
-that of a topic which Puls makes: one made beforehand may have any number, and may get more while it is in use.
+[events/](events/)`<kind>.json`. No rule relies on order, neither within a topic nor across topics. Records are
+published at least once: the same fact has the same natural key, for ever. Beside the kinds below, every topic but the
+last holds records of kind `watermark`, whose value is the moment until which the topic is complete. The number of
+partitions is that of a topic which Puls makes: one made beforehand may have any number, and may get more while it is
+in use.
 
 Made by `make contracts` from `shared/events` and from the services' wiring; not to be edited.
 """

@@ -14,12 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.console import handlers
 from services.console.api.app import api
-from services.console.domain.facts import MADE_KNOWN
-from services.console.ground import Ground
+from services.console.context import Context
+from services.console.domain.invitation_updates import COLUMNS_OF
+from services.console.forms import NUL
+from services.console.monitor import Monitor
 from services.console.pages.app import pages
 from services.console.passwords import Passwords
-from services.console.posts import NUL
-from services.console.watch import Watch
 from shared import surveys
 from shared.events import (
     DeliveryRead,
@@ -40,12 +40,12 @@ READS = {
     WaveStarted: handlers.on_wave_started,
     SelectionFinished: handlers.on_selection_finished,
     RecordSetAside: handlers.on_record_set_aside,
-    **dict.fromkeys(MADE_KNOWN, handlers.on_invitation_fact),
+    **dict.fromkeys(COLUMNS_OF, handlers.on_invitation_event),
 }
 
 
 class ConsoleSettings(Settings):
-    api_key: str = Field(min_length=16, description="What whoever asks the console must carry.")
+    api_key: str = Field(min_length=16, description="What callers of the console's API must carry.")
     internal_urls: dict[str, str] = Field(description="JSON: each service and the address of its internal API.")
     plain_http: bool = Field(default=False, description="Browsers come by http: for a machine of one's own only.")
 
@@ -53,15 +53,15 @@ class ConsoleSettings(Settings):
 NO_ADDRESS = "The address holds a character (U+0000) that no name of ours holds: write it anew without.\n"
 
 
-def console(ground: Ground) -> ASGIApp:
+def console(context: Context) -> ASGIApp:
     """The API with its key below /api, and the pages with their log-in everywhere else."""
-    for_programs, for_people = api(ground), pages(ground)
+    for_programs, for_people = api(context), pages(context)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        asked = for_programs if scope["path"].startswith("/api") else for_people
+        chosen = for_programs if scope["path"].startswith("/api") else for_people
         if NUL in scope["path"] or b"%00" in scope.get("query_string", b""):
-            asked = PlainTextResponse(NO_ADDRESS, status_code=400)
-        await asked(scope, receive, send)
+            chosen = PlainTextResponse(NO_ADDRESS, status_code=400)
+        await chosen(scope, receive, send)
 
     return app
 
@@ -69,8 +69,8 @@ def console(ground: Ground) -> ASGIApp:
 async def main() -> None:
     settings = ConsoleSettings()  # pyright: ignore[reportCallIssue] - read from the environment
     urls = settings.internal_urls
-    ground = Ground(surveys.load(), urls, settings.api_key, Watch(urls), Passwords(), settings.plain_http)
-    await serve("console", settings, reads=READS, pages=console(ground))
+    context = Context(surveys.load(), urls, settings.api_key, Monitor(urls), Passwords(), settings.plain_http)
+    await serve("console", settings, reads=READS, pages=console(context))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What is heard becomes rows. Nothing is told in return."""
+"""Events become rows. Nothing is published in return."""
 
 from collections.abc import Sequence
 
-from services.console.domain.facts import known
+from services.console.domain.invitation_updates import update_of
 from services.console.store import invitations, requests, set_aside, stories, waves
 from shared.events import (
     AboutInvitation,
@@ -35,14 +35,14 @@ async def on_delivery_refused(tx: Transaction, refused: Sequence[DeliveryRefused
 
 
 async def on_wave_requested(tx: Transaction, requested: Sequence[WaveRequested]) -> Sequence[Event]:
-    """The console's own requests, heard again: so a restored backup does not give their revisions away twice."""
-    await waves.add(tx, {one.wave for one in requested})
+    """The console's own requests, consumed again: so a restored backup does not give their revisions away twice."""
+    await waves.add(tx, {request.wave for request in requested})
     await requests.add(tx, requested)
     return ()
 
 
 async def on_wave_started(tx: Transaction, started: Sequence[WaveStarted]) -> Sequence[Event]:
-    await waves.add(tx, {one.wave for one in started})
+    await waves.add(tx, {wave.wave for wave in started})
     await waves.start(tx, started)
     return ()
 
@@ -54,18 +54,19 @@ async def on_wave_held(tx: Transaction, held: Sequence[WaveHeld]) -> Sequence[Ev
 
 
 async def on_selection_finished(tx: Transaction, finished: Sequence[SelectionFinished]) -> Sequence[Event]:
-    await waves.add(tx, {one.wave for one in finished})
+    await waves.add(tx, {selection.wave for selection in finished})
     await waves.add_selections(tx, finished)
     return ()
 
 
-async def on_invitation_fact(tx: Transaction, facts: Sequence[AboutInvitation]) -> Sequence[Event]:
-    """Any fact about an invitation or its reminders: the columns it sets are set, and the row is made if need be."""
-    heard = [known(fact) for fact in facts]
-    await waves.add(tx, {fact.invitation.wave for fact in facts})
-    await invitations.know(tx, [one for one in heard if one.number == 0])
-    await invitations.know_reminders(tx, [one for one in heard if one.number > 0])
-    await stories.add_letters(tx, [(one.invitation.id, one.letter) for one in facts if isinstance(one, ABOUT_LETTER)])
+async def on_invitation_event(tx: Transaction, events: Sequence[AboutInvitation]) -> Sequence[Event]:
+    """Any event about an invitation or its reminders: the columns it sets are set, and the row is made if need be."""
+    updates = [update_of(event) for event in events]
+    await waves.add(tx, {event.invitation.wave for event in events})
+    await invitations.upsert(tx, [update for update in updates if update.number == 0])
+    await invitations.upsert_reminders(tx, [update for update in updates if update.number > 0])
+    about_letters = [event for event in events if isinstance(event, ABOUT_LETTER)]
+    await stories.add_letters(tx, [(event.invitation.id, event.letter) for event in about_letters])
     return ()
 
 

@@ -11,7 +11,7 @@ GROUPS, GROUP = 4, 5
 """20 letters of 31: 99 bits."""
 
 
-def made_up() -> str:
+def generated() -> str:
     """`k7qmz-3xvda-…`"""
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
 
@@ -20,20 +20,20 @@ class Passwords:
     """Hashes in a thread, one at a time: each takes 64 MiB and a good part of a second of a processor."""
 
     def __init__(self) -> None:
-        self._alone = asyncio.Lock()
-        self._nobodys: str | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._dummy: str | None = None
 
     async def hashed(self, password: str) -> str:
         """With a salt of its own."""
-        async with self._alone:
+        async with self._one_at_a_time:
             return await asyncio.to_thread(_hashed, password)
 
-    async def fits(self, hashed: str | None, password: str) -> bool:
+    async def verify(self, hashed: str | None, password: str) -> bool:
         """Takes as long where there is no hash to fit: nobody learns which names there are."""
-        if self._nobodys is None:
-            self._nobodys = await self.hashed(made_up())
-        async with self._alone:
-            fits = await asyncio.to_thread(_fits, hashed or self._nobodys, password)
+        if self._dummy is None:
+            self._dummy = await self.hashed(generated())
+        async with self._one_at_a_time:
+            fits = await asyncio.to_thread(_fits, hashed or self._dummy, password)
         return fits and hashed is not None
 
 

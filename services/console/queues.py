@@ -1,73 +1,92 @@
-"""How much waits where, line by line."""
+"""How much waits where, service by service; what is troubled or behind comes first."""
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from services.console.domain.service import Service
+from services.console.domain.alert import Alert, Cause
+from services.console.domain.service_alerts import troubles
+from services.console.domain.service_status import ServiceStatus
 
 
-class Queue(BaseModel):
-    """What one service has not taken of a topic yet, or not told yet."""
+class Trouble(BaseModel):
+    what: str
+    mend: str = Field(description="What to do; commands stand between backticks.")
+    since: datetime | None = None
+    seconds: float | None = Field(None, description="For how long, where that is known instead of since when.")
+
+
+class TopicQueue(BaseModel):
+    """What the service has not consumed of a topic yet."""
+
+    topic: str
+    records: int
+    oldest_seconds: float | None = Field(description="How long the oldest may have waited; None where none does.")
+
+
+class OutboxQueue(BaseModel):
+    """What the service has decided and not published yet, whatever the topic."""
+
+    records: int
+    oldest_seconds: float | None
+    refused: int = Field(description="Records that the broker will never take.")
+
+
+class WorkQueue(BaseModel):
+    """A round or an errand."""
+
+    name: str
+    due: datetime | None = Field(description="When there is work next; None: there is none.")
+    since: datetime | None = Field(description="Since when there is work that could be claimed now.")
+    failing: str | None
+    held: str | None
+
+
+class StuckQueue(BaseModel):
+    """Items of a round or an errand that wait until somebody decides."""
+
+    work: str
+    reason: str
+    count: int
+    since: datetime | None
+
+
+class ServiceQueues(BaseModel):
+    """What waits before, in and behind one service. Of one that does not answer the figures are the last known."""
 
     service: str
-    side: Literal["reads", "tells", "does"] | None = Field(
-        description="Does: a round that fails or is held, told in `trouble`. None: the service never answered."
+    answers: bool
+    known: bool = Field(description="False: it never answered, so nothing is known of its queues.")
+    troubles: list[Trouble] = Field(description="Each said once.")
+    reads: list[TopicQueue]
+    outbox: OutboxQueue
+    work: list[WorkQueue]
+    stuck: list[StuckQueue]
+
+    @property
+    def is_behind(self) -> bool:
+        return bool(self.outbox.records or any(topic.records for topic in self.reads))
+
+
+def queues(services: Iterable[ServiceStatus]) -> list[ServiceQueues]:
+    """No service is left out. What is in trouble comes first, the causes before their symptoms, then what is behind."""
+    found = [(troubles(service), service) for service in services]
+    causes = sorted(found, key=lambda item: min((trouble.cause for trouble in item[0]), default=len(Cause)))
+    return sorted((_of(*item) for item in causes), key=lambda queue: (not queue.troubles, not queue.is_behind))
+
+
+def _of(found: Sequence[Alert], service: ServiceStatus) -> ServiceQueues:
+    return ServiceQueues.model_validate(
+        {
+            "service": service.name,
+            "answers": service.unreachable is None,
+            "known": not service.never_answered,
+            "troubles": found,
+            "reads": service.reads,
+            "outbox": service.outbox,
+            "work": service.work,
+            "stuck": service.stuck,
+        },
+        from_attributes=True,
     )
-    topic: str | None = Field(
-        default=None, description="Of what it reads. What it tells waits in its outbox, whatever the topic."
-    )
-    records: int | None = Field(default=None, description="None: nobody knows.")
-    oldest_seconds: float | None = Field(
-        default=None, description="How long the oldest may have waited; None where none does."
-    )
-    trouble: str | None = Field(default=None, description="Why it stands still, and what to do.")
-
-
-def queues(services: Iterable[Service]) -> list[Queue]:
-    """None is left out: one that does not answer has lines that say so, with what was last known."""
-    return [queue for one in services for queue in _of(one)]
-
-
-def _of(service: Service) -> Iterator[Queue]:
-    if service.unknown:
-        yield Queue(service=service.name, side=None, trouble=service.away)
-        return
-    away = f"{service.away} The figures are the last known." if service.away else None
-    yield from _reads(service, away)
-    outbox = service.outbox
-    refused = f"{outbox.refused} records were refused by the broker" if outbox.refused else None
-    yield Queue(
-        service=service.name,
-        side="tells",
-        records=outbox.records,
-        oldest_seconds=outbox.oldest_seconds,
-        trouble=away or refused,
-    )
-    yield from (Queue(service=service.name, side="does", trouble=trouble) for trouble in _troubles(service))
-
-
-def _reads(service: Service, away: str | None) -> Iterator[Queue]:
-    halted = f"has stopped itself: {service.halted}; mend the cause, then `puls resume {service.name}`"
-    trouble = halted if service.halted else away
-    for one in service.reads:
-        yield Queue(
-            service=service.name,
-            side="reads",
-            topic=one.topic,
-            records=one.records,
-            oldest_seconds=one.oldest_seconds,
-            trouble=trouble,
-        )
-    if service.halted and not service.reads:
-        yield Queue(service=service.name, side="reads", trouble=halted)
-
-
-def _troubles(service: Service) -> Iterator[str]:
-    """Of the work that time brings."""
-    for one in service.rounds:
-        if one.failing:
-            yield f"{one.name} fails and is tried again: {one.failing}"
-        if one.held:
-            yield f"{one.name} is held: {one.held}"

@@ -10,9 +10,10 @@ from typing import Any
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.routing import Match
 
+from services.console.domain.words import age
 from shared.surveys import DENMARK
 
 HERE = Path(__file__).parent
@@ -35,9 +36,10 @@ HEADERS = {
 
 def methods_of(request: Request) -> str:
     """What may be done at the address that was asked, as `Allow` lists it."""
-    places = [{**request.scope, "method": method} for method in METHODS]
-    taken = [one for one in places if any(route.matches(one)[0] is Match.FULL for route in request.app.routes)]
-    return ", ".join(one["method"] for one in taken)
+    scopes = [{**request.scope, "method": method} for method in METHODS]
+    routes = request.app.routes
+    allowed = [scope for scope in scopes if any(route.matches(scope)[0] is Match.FULL for route in routes)]
+    return ", ".join(scope["method"] for scope in allowed)
 
 
 class Static:
@@ -45,7 +47,7 @@ class Static:
 
     def __init__(self, folder: Path = HERE / "static") -> None:
         files = [(file, file.read_bytes()) for file in sorted(folder.iterdir())]
-        self._by_name = {_named_by_content(*one): one for one in files}
+        self._by_name = {_named_by_content(file, content): (file, content) for file, content in files}
         names = {self._by_name[name][0].suffix: name for name in self._by_name}
         self.css, self.icon = f"/static/{names['.css']}", f"/static/{names['.svg']}"
 
@@ -72,7 +74,7 @@ class Renderer:
             auto_reload=False,
         )
         environment.filters.update(number=number, moment=moment, day=day, age=age, words=words, first_up=first_up)
-        environment.filters.update(labelled=labelled)
+        environment.filters.update(labelled=labelled, coded=coded, written_moment=written_moment)
         names = environment.list_templates(extensions=["html"])
         self._templates = {name.removesuffix(".html"): environment.get_template(name) for name in names}
 
@@ -81,7 +83,7 @@ class Renderer:
         return Response(text, status, HEADERS, media_type="text/html; charset=utf-8")
 
 
-def go_to(address: str) -> Response:
+def redirect(address: str) -> Response:
     """After a post: to be got, so that reloading sends nothing again."""
     return Response(status_code=303, headers={**HEADERS, "Location": address})
 
@@ -99,20 +101,15 @@ def moment(at: datetime | None, instead: str = "–") -> str:
     return Markup('<time datetime="{}">{}</time>').format(shown.isoformat(), f"{shown:%-d %b %Y %H:%M}")
 
 
+def written_moment(text: str | None) -> str:
+    """The same of a moment as JSON writes it."""
+    return moment(datetime.fromisoformat(text) if text else None)
+
+
 def day(at: datetime) -> str:
     """As a Danish calendar shows it."""
     shown = at.astimezone(DENMARK)
     return Markup('<time datetime="{}">{}</time>').format(shown.date().isoformat(), f"{shown:%-d %b %Y}")
-
-
-def age(seconds: float | None) -> str:
-    """`3 min`, in the largest unit that says enough."""
-    if seconds is None:
-        return "–"
-    for unit, length in (("days", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds // length:,.0f} {unit}"
-    return f"{seconds:,.0f} s"
 
 
 def words(name: str) -> str:
@@ -123,6 +120,14 @@ def words(name: str) -> str:
 def first_up(text: str) -> str:
     """The first letter large, the others as they are."""
     return f"{text[:1].upper()}{text[1:]}"
+
+
+CODE = re.compile(r"`([^`]+)`")
+
+
+def coded(text: str) -> Markup:
+    """What stands between backticks is set as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)

@@ -15,13 +15,13 @@ from deploy.local.places import CLONE
 from deploy.local.trouble import CannotStart
 from tests.bench import machine, report
 from tests.bench.figures import Row
-from tests.bench.ground import Ground
 from tests.bench.printing import show
 from tests.bench.rows import answers, floors, inclusion, karens, letters, queueing, sizes
+from tests.bench.run import BenchRun
 
 WIDTH = 150
 DOCS = CLONE / "docs"
-ROWS: Mapping[str, Callable[[Ground], Awaitable[Row]]] = {
+ROWS: Mapping[str, Callable[[BenchRun], Awaitable[Row]]] = {
     "floors": floors.measure,
     "karens": karens.measure,
     "inclusion": inclusion.measure,
@@ -38,7 +38,7 @@ def main() -> int:
     asked.add_argument("--scale", type=float, default=1.0, help="less than 1 for finding mistakes")
     given = asked.parse_args()
     try:
-        asyncio.run(_measure(given.rows or list(ROWS), Ground(given.scale), _console()))
+        asyncio.run(_measure(given.rows or list(ROWS), BenchRun(given.scale), _console()))
     except CannotStart as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -52,12 +52,12 @@ def _console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=WIDTH)
 
 
-async def _measure(names: Sequence[str], ground: Ground, console: Console) -> None:
-    counts = ground.scale == 1
+async def _measure(names: Sequence[str], run: BenchRun, console: Console) -> None:
+    counts = run.scale == 1
     for name in names:
         before = report.values(report.read_last(DOCS).get(name)) if counts else {}
         with console.status(f"measuring {name}"):
-            row = await ROWS[name](ground)
+            row = await ROWS[name](run)
         show(console, row, before)
         if counts:
             report.write({name: report.as_numbers(row, machine.described(), before)}, DOCS)

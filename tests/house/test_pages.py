@@ -11,13 +11,13 @@ from starlette.routing import Route
 
 from services.console.__main__ import console
 from services.console.api.app import api
-from services.console.ground import Ground
+from services.console.context import Context
+from services.console.monitor import Monitor
 from services.console.pages.app import pages
 from services.console.passwords import Passwords
-from services.console.watch import Watch
 from shared import surveys
 
-GROUND = Ground(surveys.load(), {}, "a key of sixteen letters", Watch({}), Passwords())
+CONTEXT = Context(surveys.load(), {}, "a key of sixteen letters", Monitor({}), Passwords())
 OPEN = {("GET", "/log-in"), ("POST", "/log-in"), ("GET", "/static/{name}")}
 """The way in, and its looks."""
 
@@ -32,8 +32,8 @@ def doors(app: Starlette | APIRouter) -> Iterator[tuple[str, str]]:
         yield from ((method, route.path) for method in route.methods or () if method != "HEAD")
 
 
-PAGES = sorted(set(doors(pages(GROUND))) - OPEN)
-ROUTES = sorted(doors(api(GROUND)))
+PAGES = sorted(set(doors(pages(CONTEXT))) - OPEN)
+ROUTES = sorted(doors(api(CONTEXT)))
 
 
 async def strangers(method: str, path: str) -> tuple[int, str]:
@@ -47,7 +47,7 @@ async def strangers(method: str, path: str) -> tuple[int, str]:
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": [], "query_string": b"", "scheme": "https"}
-    await console(GROUND)(scope, receive, send)
+    await console(CONTEXT)(scope, receive, send)
     return sent[0]["status"], dict(sent[0]["headers"]).get(b"location", b"").decode()
 
 
@@ -57,7 +57,7 @@ def test_there_are_pages_and_routes_to_look_at() -> None:
 
 
 def test_the_way_in_is_all_that_stands_open() -> None:
-    assert set(doors(pages(GROUND))) >= OPEN
+    assert set(doors(pages(CONTEXT))) >= OPEN
 
 
 @pytest.mark.parametrize(("method", "path"), PAGES)

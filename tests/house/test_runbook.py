@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 import subprocess
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -55,9 +56,9 @@ def variables() -> set[str]:
 
 def is_command(order: str) -> bool:
     """Whether the command line takes it; `puls resume` stands for itself."""
-    words = order.removeprefix("puls ").split()
+    words = shlex.split(order.removeprefix("puls "))
     try:
-        cli._arguments().parse_args(words if words != ["resume"] else ["resume", "karens"])
+        cli._parser().parse_args(words if words != ["resume"] else ["resume", "karens"])
     except SystemExit:
         return False
     return True

@@ -84,10 +84,10 @@ async def _lag_by_console(console: Trial) -> Counter[str]:
     url = f"http://{HOST}:{console.settings['PULS_PAGES_PORT']}/api/queues"
     try:
         async with aiohttp.ClientSession() as session, session.get(url, headers=HEADERS) as answer:
-            lines = [one for one in await answer.json() if one["service"] == "karens" and one["topic"]]
+            services = {service["service"]: service for service in await answer.json()}
     except aiohttp.ClientError:
         return Counter()
-    return +Counter({one["topic"]: one["records"] for one in lines})
+    return +Counter({topic["topic"]: topic["records"] for topic in services["karens"]["reads"]})
 
 
 async def _lag_by_kafka(trial: Trial, tools: Path) -> Counter[str]:

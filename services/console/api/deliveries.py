@@ -5,8 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from services.console import aside
-from services.console.api.ground import Asker
+from services.console.api.dependencies import Caller
+from services.console.commands.refused_deliveries import leave_delivery
 from services.console.domain.account import Delivery
 from services.console.store import accounts
 from shared.runtime import reading
@@ -50,7 +50,7 @@ async def all_deliveries() -> Deliveries:
 
 
 @router.post("/leave", status_code=202)
-async def leave(wanted: Left, by: Asker) -> Left:
+async def leave(wanted: Left, by: Caller) -> Left:
     """Puts a delivery that was not taken aside as seen: it stays on the list, and needs nobody any more."""
-    await aside.leave_delivery(wanted.manifest, by)
+    await leave_delivery(wanted.manifest, by)
     return wanted

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from services.console import passwords
-from services.console.api.ground import Asker, Grounded
+from services.console.api.dependencies import Caller, CurrentContext
 from services.console.domain.operators import account_name
 from services.console.domain.problem import Problem
-from services.console.store import operators, trail
+from services.console.store import audit, operators
 from shared.runtime import now, transaction
 
 router = APIRouter(prefix="/api/operators", tags=["operators"])
@@ -29,30 +29,30 @@ class Account(BaseModel):
 
 
 @router.post("")
-async def first(stands: Grounded, by: Asker) -> Account:
+async def first(context: CurrentContext, by: Caller) -> Account:
     """Makes the first account; where there is any, nothing is changed and no password is told."""
-    password = passwords.made_up()
-    hashed = await stands.passwords.hashed(password)
+    password = passwords.generated()
+    hashed = await context.passwords.hashed(password)
     async with transaction() as tx:
         is_first = await operators.add_first(tx, FIRST, hashed)
         if is_first:
-            await trail.add(tx, by, now(), "account", FIRST)
+            await audit.add(tx, by, now(), "account", FIRST)
     return Account(name=FIRST, password=password if is_first else None)
 
 
 @router.put("/{name}")
-async def put(name: Name, stands: Grounded, by: Asker) -> Account:
+async def put(name: Name, context: CurrentContext, by: Caller) -> Account:
     """Makes the operator, or gives one that is there a new password; they are logged in nowhere then."""
-    password = passwords.made_up()
-    hashed = await stands.passwords.hashed(password)
+    password = passwords.generated()
+    hashed = await context.passwords.hashed(password)
     async with transaction() as tx:
         await operators.put(tx, name, hashed)
-        await trail.add(tx, by, now(), "account", name)
+        await audit.add(tx, by, now(), "account", name)
     return Account(name=name, password=password)
 
 
 @router.delete("/{name}")
-async def remove(name: Name, by: Asker) -> Account:
+async def remove(name: Name, by: Caller) -> Account:
     """The operator can no longer log in, and is logged in nowhere."""
     async with transaction() as tx:
         if not await operators.remove(tx, name):
@@ -62,5 +62,5 @@ async def remove(name: Name, by: Asker) -> Account:
                 expected="the name of one",
                 what_to_do="look at its spelling",
             )
-        await trail.add(tx, by, now(), "remove", name)
+        await audit.add(tx, by, now(), "remove", name)
     return Account(name=name, password=None)

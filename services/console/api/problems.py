@@ -14,20 +14,21 @@ from services.console.domain.masking import without_numbers
 from services.console.domain.problem import Problem
 from services.console.rendering import methods_of
 
-FORMS: Mapping[str, str] = {
+EXAMPLES: Mapping[str, str] = {
     "wave": "a survey and a month, for instance lup-somatik-2026-10",
     "month": "a year and a month, for instance 2026-10",
     "service": "a service's name, for instance karens",
     "topic": "a topic's name, for instance puls.karens.v1",
     "reason": "a reason as the list of set-aside records gives it, for instance unreadable",
     "because": "a sentence on one line",
+    "work": "the name of a round or an errand as `puls queues --all` gives it",
     "manifest": "the name of a manifest's file, for instance lpr-2026-10.manifest.json",
 }
 """Field with a pattern -> what to write there, for people read no patterns."""
 ID = "an id as the list gives it, for instance 0190b6a6-7d3c-7c5e-8f3a-5b1d2c3e4f50"
 
 
-class Told(BaseModel):
+class ProblemDetails(BaseModel):
     """A problem as RFC 9457 writes it, with two members of our own."""
 
     type: str = "about:blank"
@@ -39,8 +40,8 @@ class Told(BaseModel):
     what_to_do: str
 
 
-def told_to(app: FastAPI) -> None:
-    """From here on the app tells every problem this way."""
+def add_error_handlers(app: FastAPI) -> None:
+    """From here on the app answers every problem this way."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_such_page)
@@ -56,7 +57,7 @@ async def _problem(request: Request, error: Exception) -> JSONResponse:
 async def _not_understood(request: Request, error: Exception) -> JSONResponse:
     """The input is never repeated: it may hold anything."""
     assert isinstance(error, RequestValidationError)
-    mistakes = [_in_words(one) for one in error.errors()]
+    mistakes = [_in_words(mistake) for mistake in error.errors()]
     return _answer(
         request,
         Problem(
@@ -95,12 +96,12 @@ def _in_words(mistake: Mapping[str, Any]) -> str:
 
 def _form(mistake: Mapping[str, Any]) -> str:
     if mistake["type"] == "string_pattern_mismatch":
-        return FORMS[mistake["loc"][-1]]
+        return EXAMPLES[mistake["loc"][-1]]
     return ID if mistake["type"].startswith("uuid_") else mistake["msg"]
 
 
 def _answer(request: Request, problem: Problem) -> JSONResponse:
-    told = Told(
+    details = ProblemDetails(
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,
         detail=problem.what,
@@ -108,7 +109,7 @@ def _answer(request: Request, problem: Problem) -> JSONResponse:
         expected=problem.expected,
         what_to_do=problem.what_to_do,
     )
-    answer = JSONResponse(told.model_dump(), problem.status, media_type="application/problem+json")
+    answer = JSONResponse(details.model_dump(), problem.status, media_type="application/problem+json")
     if problem.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if problem.status == 405:

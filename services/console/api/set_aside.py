@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, model_validator
 
-from services.console import aside
-from services.console.api.ground import Asker
-from services.console.aside import Alike, Redriven
+from services.console.api.dependencies import Caller
+from services.console.commands import set_aside_records as commands
+from services.console.commands.reasons import LONGEST_REASON
+from services.console.commands.set_aside_records import RecordFilter, Redriven
 from services.console.domain.masking import masked, without_numbers
 from services.console.store import set_aside
 from shared.runtime import reading
@@ -38,7 +39,7 @@ class SetAside(BaseModel):
 NAME = r"^[A-Za-z0-9._-]{1,100}$"
 
 
-class Which(Alike):
+class FilterQuery(RecordFilter):
     """Records alike in what is given, as it comes from outside."""
 
     service: str | None = Field(None, pattern=NAME)
@@ -46,11 +47,11 @@ class Which(Alike):
     reason: str | None = Field(None, pattern=NAME)
 
 
-class Filter(Which, extra="forbid"):
+class Filter(FilterQuery, extra="forbid"):
     """A misspelt word in it would mean all."""
 
 
-class Named(BaseModel, extra="forbid"):
+class Selection(BaseModel, extra="forbid"):
     """Which records: those of the ids, or those of the filter that wait."""
 
     ids: list[UUID] | None = None
@@ -63,17 +64,17 @@ class Named(BaseModel, extra="forbid"):
         return self
 
 
-class Chosen(Named):
+class ToRedrive(Selection):
     """Which records to publish again."""
 
     at_most: int = Field(1000, ge=1, le=5000)
 
 
-class Leaving(Named):
+class ToLeave(Selection):
     """Which records to put aside as seen."""
 
     because: str = Field(
-        min_length=1, max_length=aside.LONGEST_REASON, pattern=r"^[^\p{Cc}]*$", description="Why, in a sentence."
+        min_length=1, max_length=LONGEST_REASON, pattern=r"^[^\p{Cc}]*$", description="Why, in a sentence."
     )
 
 
@@ -83,31 +84,31 @@ class Left(BaseModel):
 
 @router.get("")
 async def browse(
-    response: Response, alike: Annotated[Which, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
+    response: Response, matching: Annotated[FilterQuery, Query()], at_most: Annotated[int, Query(ge=1, le=5000)] = 500
 ) -> list[SetAside]:
     """Those that wait first, and of them the latest. The header X-Total-Count counts them all, beyond `at_most` too."""
     async with reading() as tx:
-        found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, at_most)
+        found = await set_aside.browse(tx, matching.service, matching.topic, matching.reason, at_most)
     response.headers["X-Total-Count"] = str(found[0]["found"] if found else 0)
     return [_shown(row) for row in found]
 
 
 @router.post("/redrive", status_code=202)
-async def redrive(chosen: Chosen, by: Asker) -> Redriven:
+async def redrive(chosen: ToRedrive, by: Caller) -> Redriven:
     """Publishes records again, byte for byte, to their topics. Harmless where they were taken meanwhile."""
     if chosen.filter is not None:
-        return await aside.redrive_alike(chosen.filter, chosen.at_most, by)
+        return await commands.redrive_matching(chosen.filter, chosen.at_most, by)
     ids = chosen.ids or []
-    told = await aside.redrive(ids[: chosen.at_most], by)
-    return told.model_copy(update={"left": len(ids[chosen.at_most :])})
+    result = await commands.redrive(ids[: chosen.at_most], by)
+    return result.model_copy(update={"left": len(ids[chosen.at_most :])})
 
 
 @router.post("/leave", status_code=202)
-async def leave(leaving: Leaving, by: Asker) -> Left:
+async def leave(chosen: ToLeave, by: Caller) -> Left:
     """Puts records aside as seen: they are kept, and need nobody any more. They can still be published again."""
-    if leaving.filter is not None:
-        return Left(left=await aside.leave_alike(leaving.filter, leaving.because, by))
-    return Left(left=await aside.leave(leaving.ids or [], leaving.because, by))
+    if chosen.filter is not None:
+        return Left(left=await commands.leave_matching(chosen.filter, chosen.because, by))
+    return Left(left=await commands.leave(chosen.ids or [], chosen.because, by))
 
 
 def _shown(row: dict[str, Any]) -> SetAside:

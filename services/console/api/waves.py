@@ -5,16 +5,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from services.console import acts
-from services.console.acts import Wish
-from services.console.api.ground import Asker, Grounded
+from services.console.api.dependencies import Caller, CurrentContext
+from services.console.commands.wave_requests import Requested, request_wave, startable, unknown_wave
 from services.console.domain.account import Wave
 from services.console.store import accounts
 from shared.events.event import Month, WaveName
 from shared.runtime import reading
 
 router = APIRouter(prefix="/api/waves", tags=["waves"])
-Named = Annotated[WaveName, Path(description="A survey and a month: `lup-somatik-2026-10`.")]
+Name = Annotated[WaveName, Path(description="A survey and a month: `lup-somatik-2026-10`.")]
 
 
 class Start(BaseModel, extra="forbid"):
@@ -34,24 +33,24 @@ async def all_waves() -> list[Wave]:
 
 
 @router.get("/{wave}")
-async def one_wave(wave: Named, by: Literal["region", "unit"] | None = None) -> Wave:
+async def one_wave(wave: Name, by: Literal["region", "unit"] | None = None) -> Wave:
     """One wave; with `by` also each region's or unit's share of it."""
     async with reading() as tx:
         found = await accounts.waves(tx, wave)
         if not found:
-            raise acts.unknown_wave(wave)
-        parts = await accounts.parts(tx, wave, by) if by else []
-    return found[0].model_copy(update={"parts": parts})
+            raise unknown_wave(wave)
+        shares = await accounts.shares(tx, wave, by) if by else []
+    return found[0].model_copy(update={"parts": shares})
 
 
 @router.post("", status_code=202)
-async def start(wanted: Start, stands: Grounded, by: Asker) -> Wish:
+async def start(wanted: Start, context: CurrentContext, by: Caller) -> Requested:
     """Starts a wave; one that runs already goes on as it is."""
-    wave = acts.startable(wanted.survey, wanted.month, stands.surveys)
-    return await acts.ask(wave, "start", by)
+    wave = startable(wanted.survey, wanted.month, context.surveys)
+    return await request_wave(wave, "start", by)
 
 
-@router.post("/{wave}/{asked}", status_code=202)
-async def ask(wave: Named, asked: Literal["pause", "resume", "stop"], by: Asker) -> Wish:
+@router.post("/{wave}/{action}", status_code=202)
+async def request(wave: Name, action: Literal["pause", "resume", "stop"], by: Caller) -> Requested:
     """Paused: no letter leaves. Stopped: for good. What was handed over stays as it is, and its page stays open."""
-    return await acts.ask(wave, asked, by)
+    return await request_wave(wave, action, by)

@@ -68,7 +68,7 @@ class Delivery(BaseModel):
         return sum(self.rejected.values()), self.superseded or 0, self.contacts or 0
 
 
-class Part(Account):
+class Share(Account):
     """One region's or one unit's share of a wave."""
 
     part: str = Field(description="The region's code, or the unit's.")
@@ -100,7 +100,7 @@ class Wave(Account):
     held: Held | None = Field(None, description="Why it waits for a person.")
     extract_read: bool = Field(False, description="Whether a register extract of its month has been read.")
     deliveries: list[Delivery]
-    parts: list[Part] = Field(default_factory=list, description="By region or unit, where that was asked for.")
+    parts: list[Share] = Field(default_factory=list, description="By region or unit, where that was asked for.")
 
     @property
     def is_over(self) -> bool:
@@ -111,7 +111,7 @@ class Wave(Account):
 
     @computed_field
     @property
-    def standing(self) -> Literal[Wanted, "requested", "held", "ended"]:
+    def status(self) -> Literal[Wanted, "requested", "held", "ended"]:
         """What is wanted of it, until it has ended; requested: it is to run, and has not started."""
         if self.is_over and self.wanted != "stopped":
             return "ended"
@@ -123,14 +123,14 @@ class Wave(Account):
     @property
     def waits_for(self) -> str | None:
         """What a wave that was requested cannot start without, and what is not there, in words."""
-        missing = self.standing == "requested" and not self.extract_read
+        missing = self.status == "requested" and not self.extract_read
         return f"the register extract of {self.month}: none has been read" if missing else None
 
     @computed_field
     @property
     def what_to_do(self) -> str | None:
         """What lets a held wave go on, in words."""
-        if self.held is None or self.standing != "held":
+        if self.held is None or self.status != "held":
             return None
         if self.held.holds == "start":
             mends = "have the delivery mended and sent under a new name: it starts by itself"
@@ -143,7 +143,9 @@ class Wave(Account):
         """Lines of the identity that do not hold, in words. Expected: none."""
         lines = [_line(term, size(self, term), [size(self, part) for part in parts]) for term, parts in LINES.items()]
         lines += [
-            _line(f"rows of {one.delivery}", one.rows, one.parts) for one in self.deliveries if one.rows is not None
+            _line(f"rows of {delivery.delivery}", delivery.rows, delivery.parts)
+            for delivery in self.deliveries
+            if delivery.rows is not None
         ]
         if self.selected and self.in_flight == 0:
             lines.append(_line("included", self.included, [self.invitations]))

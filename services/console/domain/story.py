@@ -16,7 +16,7 @@ Kind = Literal["decided", "letter", "person", "wave", "end"]
 
 
 @dataclass(frozen=True)
-class Happened:
+class StoryEvent:
     at: datetime
     what: str
     kind: Kind
@@ -24,64 +24,64 @@ class Happened:
     """Of the letter it is about: 0 the invitation's own, 1, 2, … its reminders."""
 
 
-def story(invitation: Row, reminders: Sequence[Row], asked: Sequence[Row]) -> list[Happened]:
-    """`asked` is what was wanted of its wave, of all of it or of some units.
+def story(invitation: Row, reminders: Sequence[Row], requests: Sequence[Row]) -> list[StoryEvent]:
+    """`requests` are those about its wave, about all of it or some units.
 
     What happened at the same moment stands in the order of a life.
     """
-    told = [
+    events = [
         *_before(invitation),
-        *_of_wave(invitation["unit"], asked),
+        *_of_wave(invitation["unit"], requests),
         *_of_letter(invitation, 0),
-        *(one for reminder in reminders for one in _of_reminder(reminder)),
+        *(event for reminder in reminders for event in _of_reminder(reminder)),
         *_of_person(invitation),
     ]
-    return sorted(told, key=lambda one: one.at)
+    return sorted(events, key=lambda event: event.at)
 
 
-def _before(row: Row) -> Iterator[Happened]:
+def _before(row: Row) -> Iterator[StoryEvent]:
     rule = f"rule {_words(row['rule'])}, version {row['rule_version']}"
-    yield from _told(row["included_at"], "Drawn: this person is to be asked", "decided")
-    yield from _told(
+    yield from _event(row["included_at"], "Drawn: this person is to be asked", "decided")
+    yield from _event(
         row["quarantined_at"],
         f"Held back: asked too recently ({rule}); left alone until {_day(row['quarantined_until'])}",
         "end",
     )
-    yield from _told(row["cleared_at"], f"Cleared: the person may be asked ({rule})", "decided")
-    yield from _told(row["dropped_at"], f"Ended before karens decided on it: {_words(row['dropped_reason'])}", "end")
-    yield from _told(
+    yield from _event(row["cleared_at"], f"Cleared: the person may be asked ({rule})", "decided")
+    yield from _event(row["dropped_at"], f"Ended before karens decided on it: {_words(row['dropped_reason'])}", "end")
+    yield from _event(
         row["withdrawn_at"], f"Withdrawn: the ground for asking fell away, {_words(row['withdrawn_reason'])}", "end"
     )
 
 
-def _of_wave(unit: str, asked: Sequence[Row]) -> Iterator[Happened]:
-    for one in asked:
-        if one["units"] and unit not in one["units"]:
+def _of_wave(unit: str, requests: Sequence[Row]) -> Iterator[StoryEvent]:
+    for request in requests:
+        if request["units"] and unit not in request["units"]:
             continue
-        wanted = {"running": "asked to run", "paused": "paused", "stopped": "stopped"}[one["wanted"]]
-        which = " for its unit" if one["units"] else ""
-        yield Happened(one["requested_at"], f"The wave was {wanted}{which} by {one['requested_by']}", "wave")
+        wanted = {"running": "asked to run", "paused": "paused", "stopped": "stopped"}[request["wanted"]]
+        which = " for its unit" if request["units"] else ""
+        yield StoryEvent(request["requested_at"], f"The wave was {wanted}{which} by {request['requested_by']}", "wave")
 
 
-def _of_letter(row: Row, number: int) -> Iterator[Happened]:
+def _of_letter(row: Row, number: int) -> Iterator[StoryEvent]:
     name = f"Reminder {number}" if number else "The invitation's letter"
-    told = {
+    sentences = {
         "submitted_at": "was handed over to Digital Post",
         "delivered_at": "lies in the mailbox",
         "failed_at": f"will not be delivered: {_words(row['failed_reason'])}",
         "stopped_at": f"was ended before it was handed over: {_words(row['stopped_reason'])}",
     }
-    for at, what in told.items():
-        yield from _told(row[at], f"{name} {what}", "letter", number)
+    for at, what in sentences.items():
+        yield from _event(row[at], f"{name} {what}", "letter", number)
 
 
-def _of_reminder(row: Row) -> Iterator[Happened]:
+def _of_reminder(row: Row) -> Iterator[StoryEvent]:
     number = row["number"]
     not_after = f", to be handed over by {_day(row['not_after'])}" if row["not_after"] else ""
-    yield from _told(row["due_at"], f"Reminder {number} is due{not_after}", "letter", number)
+    yield from _event(row["due_at"], f"Reminder {number} is due{not_after}", "letter", number)
     if not _over_before_it_was_cancelled(row):
         cancelled = f"Reminder {number} is no longer wanted: {_words(row['cancelled_reason'])}"
-        yield from _told(row["cancelled_at"], cancelled, "letter", number)
+        yield from _event(row["cancelled_at"], cancelled, "letter", number)
     yield from _of_letter(row, number)
 
 
@@ -91,20 +91,20 @@ def _over_before_it_was_cancelled(row: Row) -> bool:
     return bool(over and row["cancelled_at"] and min(over) < row["cancelled_at"])
 
 
-def _of_person(row: Row) -> Iterator[Happened]:
+def _of_person(row: Row) -> Iterator[StoryEvent]:
     stopped = "ended before hand-over" if row["unreached_stopped"] else "no channel was left"
     unreached = f"Never reached its person ({stopped}): {_words(row['unreached_reason'])}"
-    yield from _told(row["unreached_at"], unreached, "end")
-    yield from _told(row["answered_at"], "The person sent their answers", "person")
-    yield from _told(row["declined_at"], "The person does not want to answer this time", "person")
-    yield from _told(row["opted_out_at"], "The person does not want to be asked again", "person")
-    yield from _told(row["closing_due_at"], "It has been open as long as its survey says", "end")
-    yield from _told(row["closed_at"], f"Closed: {_words(row['outcome'])}", "end")
+    yield from _event(row["unreached_at"], unreached, "end")
+    yield from _event(row["answered_at"], "The person sent their answers", "person")
+    yield from _event(row["declined_at"], "The person does not want to answer this time", "person")
+    yield from _event(row["opted_out_at"], "The person does not want to be asked again", "person")
+    yield from _event(row["closing_due_at"], "It has been open as long as its survey says", "end")
+    yield from _event(row["closed_at"], f"Closed: {_words(row['outcome'])}", "end")
 
 
-def _told(at: datetime | None, what: str, kind: Kind, number: int | None = None) -> Iterator[Happened]:
+def _event(at: datetime | None, what: str, kind: Kind, number: int | None = None) -> Iterator[StoryEvent]:
     if at is not None:
-        yield Happened(at, what, kind, number)
+        yield StoryEvent(at, what, kind, number)
 
 
 def _words(reason: str | None) -> str:

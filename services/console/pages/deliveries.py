@@ -2,27 +2,27 @@
 
 from starlette.responses import Response
 
-from services.console import aside
-from services.console.rendering import go_to
+from services.console.commands.refused_deliveries import leave_delivery, nothing_to_leave
+from services.console.page_request import PageRequest
+from services.console.rendering import redirect
 from services.console.store import accounts, waves
-from services.console.visits import Visit
 from shared.runtime import reading
 
 
-async def show(visit: Visit) -> Response:
+async def show(request: PageRequest) -> Response:
     async with reading() as tx:
         read = await accounts.read_deliveries(tx)
         refused = await accounts.refused_deliveries(tx)
-        grounds = await waves.grounds(tx)
-    return visit.page("deliveries", "Deliveries", read=read, refused=refused, grounds=grounds)
+        pinned = await waves.pinned_deliveries(tx)
+    return request.render("deliveries", "Deliveries", read=read, refused=refused, pinned=pinned)
 
 
-async def confirm(visit: Visit) -> Response:
-    manifest = visit.asked("manifest") or ""
+async def confirm(request: PageRequest) -> Response:
+    manifest = request.query("manifest") or ""
     async with reading() as tx:
-        if manifest not in {one["manifest"] for one in await accounts.refused_and_waiting(tx)}:
-            raise aside.nothing_to_leave()
-    return visit.page(
+        if manifest not in {delivery["manifest"] for delivery in await accounts.refused_and_waiting(tx)}:
+            raise nothing_to_leave()
+    return request.render(
         "confirm",
         f"Leave {manifest}?",
         text="It was not taken, and stays on the list with its reason; nobody is asked to see to it any more.",
@@ -33,6 +33,6 @@ async def confirm(visit: Visit) -> Response:
     )
 
 
-async def leave(visit: Visit) -> Response:
-    await aside.leave_delivery(visit.sent("manifest"), visit.operator)
-    return go_to("/deliveries")
+async def leave(request: PageRequest) -> Response:
+    await leave_delivery(request.field("manifest"), request.operator)
+    return redirect("/deliveries")

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from services.console import aside
-from services.console.aside import Alike
+from services.console.commands import set_aside_records as commands
+from services.console.commands.reasons import LONGEST_REASON
+from services.console.commands.set_aside_records import RecordFilter
 from services.console.domain.masking import masked, without_numbers
 from services.console.domain.problem import Problem
-from services.console.domain.trail import counted
-from services.console.rendering import first_up, go_to
-from services.console.store import set_aside, trail
-from services.console.visits import Visit, uuid_of
+from services.console.domain.words import counted
+from services.console.page_request import PageRequest, uuid_of
+from services.console.pages.stuck import groups as groups_of_stuck
+from services.console.rendering import first_up, redirect
+from services.console.store import audit, set_aside
 from shared.runtime import reading
 
 SHOWN_AT_ONCE = 100
@@ -23,35 +25,36 @@ REDRIVEN_AT_ONCE = 5000
 LATEST = 5
 
 
-async def browse(visit: Visit) -> Response:
-    alike = Alike(service=visit.asked("service"), topic=visit.asked("topic"), reason=visit.asked("reason"))
+async def browse(request: PageRequest) -> Response:
+    chosen = _filter(request.http.query_params)
     async with reading() as tx:
-        groups = await set_aside.alike(tx)
-        found = await set_aside.browse(tx, alike.service, alike.topic, alike.reason, SHOWN_AT_ONCE)
-        redriven = await trail.latest(tx, LATEST, ["redrive", "redrive_one", "leave", "leave_one"])
-    chosen = [one for one in groups if all(wanted in (None, one[name]) for name, wanted in alike)]
-    return visit.page(
+        groups = await set_aside.groups(tx)
+        found = await set_aside.browse(tx, chosen.service, chosen.topic, chosen.reason, SHOWN_AT_ONCE)
+        entries = await audit.latest(tx, LATEST, ["redrive", "redrive_one", "leave", "leave_one"])
+    matching = [group for group in groups if all(value in (None, group[name]) for name, value in chosen)]
+    return request.render(
         "set_aside",
         "Set aside",
-        alike=alike,
+        chosen=chosen,
         groups=groups,
-        redriven=redriven,
-        choices={name: sorted({one[name] for one in groups}) for name in ("service", "topic", "reason")},
-        records=[{**one, "detail": without_numbers(one["detail"])} for one in found],
-        total=sum(one["records"] for one in chosen),
-        waiting=sum(one["waiting"] for one in chosen),
-        all_alike=urlencode([("all", "yes"), *_given(alike)]),
+        entries=entries,
+        stuck=groups_of_stuck(await request.context.monitor.snapshot()),
+        choices={name: sorted({group[name] for group in groups}) for name in ("service", "topic", "reason")},
+        records=[{**record, "detail": without_numbers(record["detail"])} for record in found],
+        total=sum(group["records"] for group in matching),
+        waiting=sum(group["waiting"] for group in matching),
+        all_matching=urlencode([("all", "yes"), *_given(chosen)]),
     )
 
 
-async def show(visit: Visit) -> Response:
-    id_ = uuid_of(visit.request.path_params["id"])
+async def show(request: PageRequest) -> Response:
+    id_ = uuid_of(request.http.path_params["id"])
     async with reading() as tx:
-        found = await set_aside.one(tx, id_) if id_ else None
+        found = await set_aside.record(tx, id_) if id_ else None
     if found is None:
         raise _unknown()
     fields = masked(found["record_value"])
-    return visit.page(
+    return request.render(
         "record",
         "A record set aside",
         record={**found, "detail": without_numbers(found["detail"])},
@@ -60,79 +63,84 @@ async def show(visit: Visit) -> Response:
     )
 
 
-async def confirm(visit: Visit) -> Response:
-    ids, alike = await _asked(visit)
+async def confirm(request: PageRequest) -> Response:
+    ids, chosen = await _to_confirm(request)
     at_once = ids[:REDRIVEN_AT_ONCE]
     async with reading() as tx:
         many = await set_aside.originals(tx, at_once)
     each = f" {len(at_once):,} services' tries at them are settled by that." if many < len(at_once) else ""
     most = f" {REDRIVEN_AT_ONCE:,} tries at most go at once, the oldest first." if len(ids) > len(at_once) else ""
-    return visit.page(
+    return request.render(
         "confirm",
         f"Publish {counted(many, 'record')} again?",
-        text=f"{_which(visit, alike)}They go to their topics as they were, byte for byte, and every service that reads "
-        f"the topic sees them again. That is harmless where they were taken meanwhile; "
+        text=f"{_in_words(request, chosen)}They go to their topics as they were, byte for byte, and every service that "
+        f"reads the topic sees them again. That is harmless where they were taken meanwhile; "
         f"whoever still cannot take one sets it aside anew, whether it was left there or not.{each}{most}",
         button="Publish again",
         grave=False,
-        **_form(visit),
+        **_form(request),
     )
 
 
-async def confirm_leave(visit: Visit) -> Response:
-    ids, alike = await _asked(visit)
-    return visit.page(
+async def confirm_leave(request: PageRequest) -> Response:
+    ids, chosen = await _to_confirm(request)
+    return request.render(
         "leave",
         f"Leave {counted(len(ids), 'record')}?",
-        text=f"{_which(visit, alike)}What they say is acted upon by nobody. They are kept as they are, and nobody is "
-        "asked to see to them any more; they can still be published again.",
-        longest=aside.LONGEST_REASON,
-        **_form(visit),
+        text=f"{_in_words(request, chosen)}What they say is acted upon by nobody. They are kept as they are, and "
+        "nobody is asked to see to them any more; they can still be published again.",
+        longest=LONGEST_REASON,
+        **_form(request),
     )
 
 
-async def _asked(visit: Visit) -> tuple[Sequence[UUID], Alike]:
+async def _to_confirm(request: PageRequest) -> tuple[Sequence[UUID], RecordFilter]:
     """The records that a confirmation is about. Raises Problem where there are none."""
-    ids, alike = _chosen(visit.request.query_params.getlist("id")), _alike(visit.request.query_params)
-    if not ids and not visit.asked("all"):
+    ids, chosen = _ids(request.http.query_params.getlist("id")), _filter(request.http.query_params)
+    if not ids and not request.query("all"):
         raise Problem(422, "no record is chosen", expected="at least one", what_to_do="go back and choose some")
     async with reading() as tx:
-        found = ids or await set_aside.waiting(tx, alike.service, alike.topic, alike.reason)
+        found = ids or await set_aside.waiting(tx, chosen.service, chosen.topic, chosen.reason)
     if not found:
         raise Problem(409, "none of these records waits", expected="one that does", what_to_do="go back to the list")
-    return found, alike
+    return found, chosen
 
 
-def _form(visit: Visit) -> dict[str, Any]:
+def _form(request: PageRequest) -> dict[str, Any]:
     """What a confirmation sends on, and where it leads back to."""
-    ids, alike = _chosen(visit.request.query_params.getlist("id")), _alike(visit.request.query_params)
+    ids, chosen = _ids(request.http.query_params.getlist("id")), _filter(request.http.query_params)
     return {
-        "fields": [("id", str(one)) for one in ids] or [("all", "yes"), *_given(alike)],
-        "back": f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike),
+        "fields": [("id", str(id_)) for id_ in ids] or [("all", "yes"), *_given(chosen)],
+        "back": _back(ids, chosen),
     }
 
 
-def _which(visit: Visit, alike: Alike) -> str:
+def _in_words(request: PageRequest, chosen: RecordFilter) -> str:
     """The filter in words, where one was chosen."""
-    return f"{first_up(alike.in_words())}. " if visit.asked("all") else ""
+    return f"{first_up(chosen.in_words())}. " if request.query("all") else ""
 
 
-async def leave(visit: Visit) -> Response:
-    ids, alike = _chosen(visit.fields.get("id", ())), _alike({name: visit.sent(name) for name in visit.fields})
+async def leave(request: PageRequest) -> Response:
+    ids, chosen = _sent(request)
     if ids:
-        await aside.leave(ids, visit.sent("because"), visit.operator)
-    elif visit.sent("all"):
-        await aside.leave_alike(alike, visit.sent("because"), visit.operator)
-    return go_to(f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike))
+        await commands.leave(ids, request.field("because"), request.operator)
+    elif request.field("all"):
+        await commands.leave_matching(chosen, request.field("because"), request.operator)
+    return redirect(_back(ids, chosen))
 
 
-async def redrive(visit: Visit) -> Response:
-    ids, alike = _chosen(visit.fields.get("id", ())), _alike({name: visit.sent(name) for name in visit.fields})
+async def redrive(request: PageRequest) -> Response:
+    ids, chosen = _sent(request)
     if ids:
-        await aside.redrive(ids, visit.operator)
-    elif visit.sent("all"):
-        await aside.redrive_alike(alike, REDRIVEN_AT_ONCE, visit.operator)
-    return go_to(f"/set-aside/{ids[0]}" if len(ids) == 1 else _address(alike))
+        await commands.redrive(ids, request.operator)
+    elif request.field("all"):
+        await commands.redrive_matching(chosen, REDRIVEN_AT_ONCE, request.operator)
+    return redirect(_back(ids, chosen))
+
+
+def _sent(request: PageRequest) -> tuple[Sequence[UUID], RecordFilter]:
+    """Which records a form names."""
+    return _ids(request.form.get("id", ())), _filter({name: request.field(name) for name in request.form})
 
 
 def _invitation(fields: Any) -> UUID | None:
@@ -141,24 +149,27 @@ def _invitation(fields: Any) -> UUID | None:
     return uuid_of(str(about.get("id"))) if isinstance(about, dict) else None
 
 
-def _alike(given: Any) -> Alike:
-    return Alike(**{name: given.get(name) or None for name in ("service", "topic", "reason")})
+def _filter(given: Any) -> RecordFilter:
+    return RecordFilter(**{name: given.get(name) or None for name in ("service", "topic", "reason")})
 
 
-def _given(alike: Alike) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in alike if value]
+def _given(chosen: RecordFilter) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in chosen if value]
 
 
-def _address(alike: Alike) -> str:
-    given = urlencode(_given(alike))
+def _back(ids: Sequence[UUID], chosen: RecordFilter) -> str:
+    """The address of the one record, else of the list."""
+    if len(ids) == 1:
+        return f"/set-aside/{ids[0]}"
+    given = urlencode(_given(chosen))
     return f"/set-aside?{given}" if given else "/set-aside"
 
 
-def _chosen(texts: Sequence[str]) -> list[UUID]:
+def _ids(texts: Sequence[str]) -> list[UUID]:
     found = [uuid_of(text) for text in texts]
     if None in found:
         raise _unknown()
-    return [one for one in found if one]
+    return [id_ for id_ in found if id_]
 
 
 def _unknown() -> Problem:

@@ -5,76 +5,76 @@ from typing import Any, Literal
 
 from starlette.responses import Response
 
-from services.console.acts import unknown_wave
-from services.console.domain.account import Account, Delivery, Part, Wave, size
+from services.console.commands.wave_requests import unknown_wave
+from services.console.domain.account import Account, Delivery, Share, Wave, size
 from services.console.domain.lines import LINES
-from services.console.domain.waves import WAVE_LIFE
-from services.console.pages.overview import picture, recent
-from services.console.pages.receipts import latest_without
+from services.console.domain.waves import TRANSITIONS, receipts_due_before
+from services.console.overview import progress, recent
+from services.console.page_request import PageRequest
 from services.console.store import accounts, receipts, requests
-from services.console.visits import Visit
-from shared.runtime import reading
+from shared.runtime import now, reading
 
-SHARE = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
+COLUMNS = ("contacts", "included", "quarantined", "cleared", "delivered", "complete", "in_flight")
 BY: dict[str, Literal["region", "unit"]] = {"region": "region", "unit": "unit"}
 
 
-async def show_all(visit: Visit) -> Response:
-    since = None if visit.asked("all") else recent()
+async def show_all(request: PageRequest) -> Response:
+    since = None if request.query("all") else recent()
     async with reading() as tx:
         waves = await accounts.waves(tx, since=since)
-    return visit.page("waves", "Waves", waves=waves, since=since)
+    return request.render("waves", "Waves", waves=waves, since=since)
 
 
-async def show(visit: Visit) -> Response:
-    name, by = visit.request.path_params["wave"], BY.get(visit.asked("by") or "")
+async def show(request: PageRequest) -> Response:
+    name, by = request.http.path_params["wave"], BY.get(request.query("by") or "")
+    surveys = request.context.surveys
     async with reading() as tx:
         found = await accounts.waves(tx, name)
         if not found:
             raise unknown_wave(name)
-        parts = await accounts.parts(tx, name, by) if by else []
-        trail = await requests.trail(tx, [name])
+        shares = await accounts.shares(tx, name, by) if by else []
+        history = await requests.history(tx, [name])
         handed_over = await accounts.last_handed_over(tx, [name])
-        late = await receipts.overdue(tx, latest_without(found, visit.ground.surveys))
+        late = await receipts.overdue(tx, receipts_due_before(found, surveys, now()))
     wave = found[0]
-    return visit.page(
+    return request.render(
         "wave",
         name,
-        **picture(visit, wave, handed_over.get(name)),
-        **_by_part(by, parts, visit.asked("part")),
-        rows_of=[_rows_of(one) for one in wave.deliveries],
+        progress=progress(wave, surveys, handed_over.get(name)),
+        **_by_share(by, shares, request.query("part")),
+        rows_of=[_rows_of(delivery) for delivery in wave.deliveries],
         lines=list(lines(wave)),
-        trail=list(reversed(trail)),
-        may=may(wave),
-        overdue=sum(one["letters"] for one in late),
+        history=list(reversed(history)),
+        actions=possible_actions(wave),
+        overdue=sum(letters["letters"] for letters in late),
     )
 
 
-def _by_part(by: str | None, parts: Sequence[Part], code: str | None) -> dict[str, Any]:
+def _by_share(by: str | None, shares: Sequence[Share], code: str | None) -> dict[str, Any]:
     """Each region's or unit's share, and the whole account of the one that is asked for."""
-    shares = [
-        {"part": one.part, "name": one.name, "numbers": [size(one, term) for term in SHARE]}
-        for one in sorted(parts, key=lambda one: (one.name or "", one.part))
+    rows = [
+        {"part": share.part, "name": share.name, "numbers": [size(share, term) for term in COLUMNS]}
+        for share in sorted(shares, key=lambda share: (share.name or "", share.part))
     ]
-    return {"by": by, "share": SHARE, "parts_of": shares, "chosen": _chosen(parts, code)}
+    return {"by": by, "columns": COLUMNS, "shares": rows, "chosen": _chosen(shares, code)}
 
 
-def _chosen(parts: Sequence[Part], code: str | None) -> dict[str, Any] | None:
-    found = next((one for one in parts if one.part == code), None)
+def _chosen(shares: Sequence[Share], code: str | None) -> dict[str, Any] | None:
+    found = next((share for share in shares if share.part == code), None)
     if found is None:
         return None
     return {"part": found.part, "name": found.name, "invitations": found.invitations, "lines": list(lines(found))}
 
 
-def may(wave: Wave) -> list[str]:
+def possible_actions(wave: Wave) -> list[str]:
     """What can be asked of it that would change anything."""
-    if wave.standing == "ended":
+    if wave.status == "ended":
         return []
     return [
-        asked
-        for asked in ("pause", "resume", "stop")
-        if WAVE_LIFE.get((wave.wanted, asked), wave.wanted) != wave.wanted
-        or (asked == "resume" and wave.standing == "held")
+        action
+        for action in ("pause", "resume", "stop")
+        if TRANSITIONS.get((wave.wanted, action), wave.wanted) != wave.wanted
+        or (action == "resume" and wave.status == "held")
     ]
 
 
@@ -85,21 +85,21 @@ def lines(counted: Account) -> Iterator[dict[str, Any]]:
         yield {"term": whole, "number": total, "terms": [_term(counted, part, total) for part in parts]}
 
 
-def _rows_of(one: Delivery) -> dict[str, Any]:
+def _rows_of(delivery: Delivery) -> dict[str, Any]:
     """The line of a register extract: its rows, and what they are the sum of."""
-    total = one.rows or 0
-    terms = [_part(term, getattr(one, term) or 0, total) for term in ("contacts", "superseded", "rejected")]
-    return {"delivery": one.delivery, "number": one.rows, "terms": terms}
+    total = delivery.rows or 0
+    terms = [_counted(term, getattr(delivery, term) or 0, total) for term in ("contacts", "superseded", "rejected")]
+    return {"delivery": delivery.delivery, "number": delivery.rows, "terms": terms}
 
 
 def _term(counted: Account, term: str, total: int) -> dict[str, Any]:
     value: Any = counted
     for name in term.split("."):
         value = getattr(value, name)
-    return _part(term, value, total)
+    return _counted(term, value, total)
 
 
-def _part(term: str, value: int | Mapping[str, int], total: int) -> dict[str, Any]:
-    reasons = sorted(value.items(), key=lambda one: -one[1]) if isinstance(value, Mapping) else []
+def _counted(term: str, value: int | Mapping[str, int], total: int) -> dict[str, Any]:
+    reasons = sorted(value.items(), key=lambda item: -item[1]) if isinstance(value, Mapping) else []
     number = sum(value.values()) if isinstance(value, Mapping) else value
     return {"term": term, "number": number, "share": 100 * number / max(total, 1), "reasons": reasons}

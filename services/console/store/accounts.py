@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.console.domain.account import Part, Wave, account
+from services.console.domain.account import Share, Wave, account
 from shared.runtime import Transaction
 
 WAVES = """
@@ -91,12 +91,12 @@ ORDER BY 1, 2, 3, 4
 UNIT_NAMES = "SELECT unit, unit_path -> -1 ->> 'name' AS name FROM selection WHERE wave = $1"
 
 
-async def parts(tx: Transaction, wave: str, by: str) -> list[Part]:
+async def shares(tx: Transaction, wave: str, by: str) -> list[Share]:
     """The wave by `region` or by `unit`."""
     names = {row["unit"]: row["name"] for row in await tx.fetch(UNIT_NAMES, wave)}
     terms = _by("part", await tx.fetch(TERMS, [wave], by))
     return [
-        Part.model_validate({"part": part, "name": names.get(part), **account(counted)})
+        Share.model_validate({"part": part, "name": names.get(part), **account(counted)})
         for part, counted in terms.items()
     ]
 
@@ -143,7 +143,9 @@ async def refused_deliveries(tx: Transaction) -> list[dict[str, Any]]:
 
 async def refused_and_waiting(tx: Transaction) -> list[dict[str, Any]]:
     """Those that were neither mended nor left by an operator."""
-    return [one for one in await refused_deliveries(tx) if not one["read_since"] and not one["left_at"]]
+    return [
+        delivery for delivery in await refused_deliveries(tx) if not delivery["read_since"] and not delivery["left_at"]
+    ]
 
 
 LEAVE_DELIVERY = """

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from services.console.domain.facts import Known
+from services.console.domain.invitation_updates import InvitationUpdate
 from shared.runtime import Transaction
 
-KNOW = """
-INSERT INTO invitation AS known (
+UPSERT = """
+INSERT INTO invitation AS current (
     id, wave, unit, region, included_at, withdrawn_at, withdrawn_reason, cleared_at, quarantined_at, quarantined_until,
     because_of, dropped_at, dropped_reason, rule, rule_version, submitted_at, delivered_at, failed_at, failed_reason,
     stopped_at, stopped_reason, unreached_at, unreached_reason, unreached_stopped, answered_at, declined_at,
@@ -30,42 +30,42 @@ FROM jsonb_to_recordset($1) AS told (
 GROUP BY id
 ORDER BY id
 ON CONFLICT (id) DO UPDATE SET
-    included_at = least(known.included_at, excluded.included_at),
-    withdrawn_at = least(known.withdrawn_at, excluded.withdrawn_at),
-    withdrawn_reason = least(known.withdrawn_reason, excluded.withdrawn_reason),
-    cleared_at = least(known.cleared_at, excluded.cleared_at),
-    quarantined_at = least(known.quarantined_at, excluded.quarantined_at),
-    quarantined_until = least(known.quarantined_until, excluded.quarantined_until),
-    because_of = least(known.because_of, excluded.because_of),
-    dropped_at = least(known.dropped_at, excluded.dropped_at),
-    dropped_reason = least(known.dropped_reason, excluded.dropped_reason),
-    rule = least(known.rule, excluded.rule),
-    rule_version = least(known.rule_version, excluded.rule_version),
-    submitted_at = least(known.submitted_at, excluded.submitted_at),
-    delivered_at = least(known.delivered_at, excluded.delivered_at),
-    failed_at = least(known.failed_at, excluded.failed_at),
-    failed_reason = least(known.failed_reason, excluded.failed_reason),
-    stopped_at = least(known.stopped_at, excluded.stopped_at),
-    stopped_reason = least(known.stopped_reason, excluded.stopped_reason),
-    unreached_at = least(known.unreached_at, excluded.unreached_at),
-    unreached_reason = least(known.unreached_reason, excluded.unreached_reason),
-    unreached_stopped = least(known.unreached_stopped, excluded.unreached_stopped),
-    answered_at = least(known.answered_at, excluded.answered_at),
-    declined_at = least(known.declined_at, excluded.declined_at),
-    opted_out_at = least(known.opted_out_at, excluded.opted_out_at),
-    closing_due_at = least(known.closing_due_at, excluded.closing_due_at),
-    closed_at = least(known.closed_at, excluded.closed_at),
-    outcome = least(known.outcome, excluded.outcome)
+    included_at = least(current.included_at, excluded.included_at),
+    withdrawn_at = least(current.withdrawn_at, excluded.withdrawn_at),
+    withdrawn_reason = least(current.withdrawn_reason, excluded.withdrawn_reason),
+    cleared_at = least(current.cleared_at, excluded.cleared_at),
+    quarantined_at = least(current.quarantined_at, excluded.quarantined_at),
+    quarantined_until = least(current.quarantined_until, excluded.quarantined_until),
+    because_of = least(current.because_of, excluded.because_of),
+    dropped_at = least(current.dropped_at, excluded.dropped_at),
+    dropped_reason = least(current.dropped_reason, excluded.dropped_reason),
+    rule = least(current.rule, excluded.rule),
+    rule_version = least(current.rule_version, excluded.rule_version),
+    submitted_at = least(current.submitted_at, excluded.submitted_at),
+    delivered_at = least(current.delivered_at, excluded.delivered_at),
+    failed_at = least(current.failed_at, excluded.failed_at),
+    failed_reason = least(current.failed_reason, excluded.failed_reason),
+    stopped_at = least(current.stopped_at, excluded.stopped_at),
+    stopped_reason = least(current.stopped_reason, excluded.stopped_reason),
+    unreached_at = least(current.unreached_at, excluded.unreached_at),
+    unreached_reason = least(current.unreached_reason, excluded.unreached_reason),
+    unreached_stopped = least(current.unreached_stopped, excluded.unreached_stopped),
+    answered_at = least(current.answered_at, excluded.answered_at),
+    declined_at = least(current.declined_at, excluded.declined_at),
+    opted_out_at = least(current.opted_out_at, excluded.opted_out_at),
+    closing_due_at = least(current.closing_due_at, excluded.closing_due_at),
+    closed_at = least(current.closed_at, excluded.closed_at),
+    outcome = least(current.outcome, excluded.outcome)
 """
 
 
-async def know(tx: Transaction, facts: Sequence[Known]) -> None:
-    """Of what is known twice the least stands, so no order matters; rows are taken in order, against deadlocks."""
-    await tx.execute(KNOW, [{"id": str(fact.invitation), **fact.columns} for fact in facts])
+async def upsert(tx: Transaction, updates: Sequence[InvitationUpdate]) -> None:
+    """Of what is set twice the least stands, so no order matters; rows are locked in order, against deadlocks."""
+    await tx.execute(UPSERT, [{"id": str(update.invitation), **update.columns} for update in updates])
 
 
-KNOW_REMINDERS = """
-INSERT INTO reminder AS known (
+UPSERT_REMINDERS = """
+INSERT INTO reminder AS current (
     invitation, number, wave, unit, region, due_at, not_after, cancelled_at, cancelled_reason, submitted_at,
     delivered_at, failed_at, failed_reason, stopped_at, stopped_reason
 )
@@ -81,19 +81,19 @@ FROM jsonb_to_recordset($1) AS told (
 GROUP BY invitation, number
 ORDER BY invitation, number
 ON CONFLICT (invitation, number) DO UPDATE SET
-    due_at = least(known.due_at, excluded.due_at),
-    not_after = least(known.not_after, excluded.not_after),
-    cancelled_at = least(known.cancelled_at, excluded.cancelled_at),
-    cancelled_reason = least(known.cancelled_reason, excluded.cancelled_reason),
-    submitted_at = least(known.submitted_at, excluded.submitted_at),
-    delivered_at = least(known.delivered_at, excluded.delivered_at),
-    failed_at = least(known.failed_at, excluded.failed_at),
-    failed_reason = least(known.failed_reason, excluded.failed_reason),
-    stopped_at = least(known.stopped_at, excluded.stopped_at),
-    stopped_reason = least(known.stopped_reason, excluded.stopped_reason)
+    due_at = least(current.due_at, excluded.due_at),
+    not_after = least(current.not_after, excluded.not_after),
+    cancelled_at = least(current.cancelled_at, excluded.cancelled_at),
+    cancelled_reason = least(current.cancelled_reason, excluded.cancelled_reason),
+    submitted_at = least(current.submitted_at, excluded.submitted_at),
+    delivered_at = least(current.delivered_at, excluded.delivered_at),
+    failed_at = least(current.failed_at, excluded.failed_at),
+    failed_reason = least(current.failed_reason, excluded.failed_reason),
+    stopped_at = least(current.stopped_at, excluded.stopped_at),
+    stopped_reason = least(current.stopped_reason, excluded.stopped_reason)
 """
 
 
-async def know_reminders(tx: Transaction, facts: Sequence[Known]) -> None:
-    rows = [{"invitation": str(fact.invitation), "number": fact.number, **fact.columns} for fact in facts]
-    await tx.execute(KNOW_REMINDERS, rows)
+async def upsert_reminders(tx: Transaction, updates: Sequence[InvitationUpdate]) -> None:
+    rows = [{"invitation": str(update.invitation), "number": update.number, **update.columns} for update in updates]
+    await tx.execute(UPSERT_REMINDERS, rows)

@@ -9,7 +9,7 @@ from shared.runtime import Transaction
 
 
 @dataclass(frozen=True)
-class Wish:
+class WantedState:
     """What is wanted of a whole wave. `revision` is the highest so far, also of requests about some units only."""
 
     wanted: Wanted | None
@@ -25,13 +25,13 @@ SELECT
 """
 
 
-async def latest(tx: Transaction, wave: str) -> Wish:
+async def latest(tx: Transaction, wave: str) -> WantedState:
     """Until the transaction ends nobody else asks anything of the wave. Nothing asked yet: it runs as it started."""
     if await tx.fetchval(LOCK_WAVE, wave) is None:
-        return Wish(None, 0)
+        return WantedState(None, 0)
     row = await tx.fetchrow(LATEST, wave)
     assert row is not None
-    return Wish(row["wanted"] or "running", row["revision"])
+    return WantedState(row["wanted"] or "running", row["revision"])
 
 
 WANTED = """
@@ -58,10 +58,10 @@ ON CONFLICT DO NOTHING
 
 
 async def add(tx: Transaction, requested: Sequence[WaveRequested]) -> None:
-    await tx.execute(ADD, [one.model_dump(mode="json") for one in requested])
+    await tx.execute(ADD, [request.model_dump(mode="json") for request in requested])
 
 
-TRAIL = """
+HISTORY = """
 SELECT wave, revision, wanted, units, requested_by, requested_at
 FROM wave_request
 WHERE wave = ANY($1::text [])
@@ -69,6 +69,6 @@ ORDER BY wave, revision
 """
 
 
-async def trail(tx: Transaction, waves: Sequence[str]) -> list[dict[str, Any]]:
+async def history(tx: Transaction, waves: Sequence[str]) -> list[dict[str, Any]]:
     """Who asked what of these waves, and when; the first first."""
-    return [dict(row) for row in await tx.fetch(TRAIL, waves)]
+    return [dict(row) for row in await tx.fetch(HISTORY, waves)]

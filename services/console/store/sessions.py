@@ -25,7 +25,7 @@ RETURNING id
 """
 
 
-async def may_try(tx: Transaction, name_hash: bytes, address: str) -> bool:
+async def count_attempt(tx: Transaction, name_hash: bytes, address: str) -> bool:
     """Counts a try beforehand, so that many at once are counted too. False: there were too many, it was not counted.
 
     Nothing is limited by the name alone: else whoever knows a name could keep its operator out from anywhere. Many

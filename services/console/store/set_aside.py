@@ -28,7 +28,7 @@ ON CONFLICT DO NOTHING
 
 
 async def add(tx: Transaction, records: Sequence[RecordSetAside]) -> None:
-    await tx.execute(ADD, [{"id": str(one.id), **one.model_dump(mode="json")} for one in records])
+    await tx.execute(ADD, [{"id": str(record.id), **record.model_dump(mode="json")} for record in records])
 
 
 BROWSE = """
@@ -52,28 +52,28 @@ async def browse(
     return [dict(row) for row in await tx.fetch(BROWSE, service, topic, reason, at_most)]
 
 
-ONE = """
+RECORD = """
 SELECT
     id, service, topic, partition, "offset", kind, failure, reason, detail, set_aside_at, redriven_at, redriven_by,
     left_at, left_by, left_because, record_value,
     (
         SELECT max(earlier.redriven_at) FROM set_aside AS earlier
         WHERE
-            (earlier.service, earlier.topic, earlier.record_value) = (one.service, one.topic, one.record_value)
-            AND earlier.id <> one.id AND earlier.redriven_at <= one.set_aside_at
+            (earlier.service, earlier.topic, earlier.record_value) = (chosen.service, chosen.topic, chosen.record_value)
+            AND earlier.id <> chosen.id AND earlier.redriven_at <= chosen.set_aside_at
     ) AS came_back_from
-FROM set_aside AS one
+FROM set_aside AS chosen
 WHERE id = $1
 """
 
 
-async def one(tx: Transaction, id_: UUID) -> dict[str, Any] | None:
+async def record(tx: Transaction, id_: UUID) -> dict[str, Any] | None:
     """`came_back_from`: when the same content was published again before, and could not be taken then either."""
-    row = await tx.fetchrow(ONE, id_)
+    row = await tx.fetchrow(RECORD, id_)
     return dict(row) if row else None
 
 
-ALIKE = """
+GROUPS = """
 SELECT
     service, topic, reason, count(*) AS records,
     count(*) FILTER (WHERE coalesce(redriven_at, left_at) IS NULL) AS waiting,
@@ -84,9 +84,9 @@ ORDER BY service, topic, reason
 """
 
 
-async def alike(tx: Transaction) -> list[dict[str, Any]]:
+async def groups(tx: Transaction) -> list[dict[str, Any]]:
     """How many are alike in service, topic and reason, and how many of them wait."""
-    return [dict(row) for row in await tx.fetch(ALIKE)]
+    return [dict(row) for row in await tx.fetch(GROUPS)]
 
 
 WAITING = """
@@ -158,6 +158,6 @@ async def redrive(tx: Transaction, ids: Sequence[UUID], now: datetime, by: str) 
 
 
 def _original(row: Any) -> OriginalRecord:
-    exact = [Header.model_validate(one) for one in row["exact_headers"] or ()]
+    exact = [Header.model_validate(header) for header in row["exact_headers"] or ()]
     headers = exact or from_texts(row["record_headers"].items())
     return OriginalRecord(row["topic"], row["key"], row["value"], row["kind"], headers)

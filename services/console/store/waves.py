@@ -18,7 +18,7 @@ ON CONFLICT DO NOTHING
 
 
 async def add_deliveries(tx: Transaction, read: Sequence[DeliveryRead]) -> None:
-    await tx.execute(ADD_DELIVERIES, [one.model_dump(mode="json") for one in read])
+    await tx.execute(ADD_DELIVERIES, [delivery.model_dump(mode="json") for delivery in read])
 
 
 ADD_REFUSED_DELIVERIES = """
@@ -32,7 +32,7 @@ ON CONFLICT DO NOTHING
 
 
 async def add_refused_deliveries(tx: Transaction, refused: Sequence[DeliveryRefused]) -> None:
-    await tx.execute(ADD_REFUSED_DELIVERIES, [one.model_dump(mode="json") for one in refused])
+    await tx.execute(ADD_REFUSED_DELIVERIES, [delivery.model_dump(mode="json") for delivery in refused])
 
 
 ADD = "INSERT INTO wave (wave) SELECT unnest($1::text []) AS name ORDER BY name ON CONFLICT DO NOTHING"
@@ -58,13 +58,13 @@ async def start(tx: Transaction, started: Sequence[WaveStarted]) -> None:
     """The waves' rows are there."""
     rows = [
         {
-            "wave": one.wave,
-            "occurred_at": one.occurred_at.isoformat(),
-            "started_by": one.started_by,
-            "pinned": one.model_dump(mode="json", include=PINNED),
-            "parts": one.parts,
+            "wave": wave.wave,
+            "occurred_at": wave.occurred_at.isoformat(),
+            "started_by": wave.started_by,
+            "pinned": wave.model_dump(mode="json", include=PINNED),
+            "parts": wave.parts,
         }
-        for one in started
+        for wave in started
     ]
     await tx.execute(START, rows)
 
@@ -100,10 +100,10 @@ ON CONFLICT DO NOTHING
 
 
 async def add_selections(tx: Transaction, finished: Sequence[SelectionFinished]) -> None:
-    await tx.execute(ADD_SELECTIONS, [one.model_dump(mode="json") for one in finished])
+    await tx.execute(ADD_SELECTIONS, [selection.model_dump(mode="json") for selection in finished])
 
 
-GROUNDS = """
+PINNED_DELIVERIES = """
 SELECT kind, pinned -> kind ->> 'delivery' AS delivery, array_agg(wave ORDER BY month DESC, survey) AS waves
 FROM wave
 CROSS JOIN unnest(ARRAY['units', 'participation']) AS kind
@@ -113,6 +113,6 @@ ORDER BY max(started_at) DESC, 1, 2
 """
 
 
-async def grounds(tx: Transaction) -> list[dict[str, Any]]:
+async def pinned_deliveries(tx: Transaction) -> list[dict[str, Any]]:
     """Each delivery of units or of who takes part that a wave rests on, and these waves; the latest first."""
-    return [dict(row) for row in await tx.fetch(GROUNDS)]
+    return [dict(row) for row in await tx.fetch(PINNED_DELIVERIES)]

@@ -70,10 +70,6 @@ class Extract:
         as_large = self.contacts >= max(earlier.contacts, earlier.rows / 2)
         return as_large and not self.is_unlikely(unlikely)
 
-    @property
-    def wave(self) -> str:
-        return name_of(self.survey, self.month)
-
 
 @dataclass(frozen=True, slots=True)
 class Delivered:

@@ -21,7 +21,7 @@ from shared.privacy import LinkCodes, read_key
 from tests.bench import floors
 from tests.bench.figures import Figure, Row, Used
 from tests.bench.floors import RECORDED
-from tests.bench.ground import Ground
+from tests.bench.run import BenchRun
 from tests.bench.stage import Stage
 from tests.bench.walk import Walk
 from tests.support.builders import cleared, delivered, invitations
@@ -32,9 +32,9 @@ AT_ONCE = 16
 PATIENCE = 30.0
 
 
-async def measure(ground: Ground) -> Row:
-    known, answered = ground.size(INVITATIONS), ground.size(ANSWERS)
-    async with ground.stage("answers", "responses") as stage:
+async def measure(run: BenchRun) -> Row:
+    known, answered = run.size(INVITATIONS), run.size(ANSWERS)
+    async with run.stage("answers", "responses") as stage:
         asked = invitations(known)
         await _invite(stage, asked)
         stage.start("responses")

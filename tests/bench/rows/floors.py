@@ -1,8 +1,8 @@
 """What the same machine does with the same bytes and nothing around them."""
 
 from tests.bench.figures import Row
-from tests.bench.ground import Ground
+from tests.bench.run import BenchRun
 
 
-async def measure(ground: Ground) -> Row:
-    return await ground.floors_row()
+async def measure(run: BenchRun) -> Row:
+    return await run.floors_row()

@@ -9,7 +9,7 @@ from shared.events import PatientIncluded
 from tests.bench import floors
 from tests.bench.extract import DELIVERIES, MONTH, write
 from tests.bench.figures import Figure, Row, Used
-from tests.bench.ground import Ground
+from tests.bench.run import BenchRun
 from tests.bench.stage import Stage
 from tests.support.builders import danish
 
@@ -21,10 +21,10 @@ SLOTS = {
 }
 
 
-async def measure(ground: Ground) -> Row:
-    async with ground.stage("inclusion", "inclusion") as stage:
+async def measure(run: BenchRun) -> Row:
+    async with run.stage("inclusion", "inclusion") as stage:
         prepared = stage.stack.folder.parent / "prepared"
-        await write(prepared, ground.size(PATIENTS))
+        await write(prepared, run.size(PATIENTS))
         for delivery in DELIVERIES:
             deliver(prepared, stage.stack.folder / "drop", delivery)
         stage.start("inclusion")
@@ -34,16 +34,14 @@ async def measure(ground: Ground) -> Row:
         told = await _told(stage)
         _require_expected(told, prepared)
         raw = floors.raw_read(prepared / f"lpr-{MONTH}.csv")
-    floor = len(SLOTS) * raw + (await ground.floors()).seconds(produced=told, copied=told)
+    floor = len(SLOTS) * raw + (await run.floors()).seconds(produced=told, copied=told)
     peak = next(one.peak_mb for one in meter.used if one.name == "inclusion")
-    return _row(ground, took, told, floor, peak, list(meter.used))
+    return _row(run, took, told, floor, peak, list(meter.used))
 
 
-def _row(ground: Ground, took: dict[str, float], told: int, floor: float, peak: float, used: list[Used]) -> Row:
-    contacts = 12 * ground.size(PATIENTS)
-    whole = Figure(
-        "all of it", sum(took.values()), "seconds", "less", 25 * ground.scale, 20 * ground.scale, floor=floor
-    )
+def _row(run: BenchRun, took: dict[str, float], told: int, floor: float, peak: float, used: list[Used]) -> Row:
+    contacts = 12 * run.size(PATIENTS)
+    whole = Figure("all of it", sum(took.values()), "seconds", "less", 25 * run.scale, 20 * run.scale, floor=floor)
     figures = [
         whole,
         *(Figure(what, seconds, "seconds", "less") for what, seconds in took.items()),

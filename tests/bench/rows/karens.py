@@ -11,7 +11,7 @@ from shared.events.topics import PARTITIONS
 from tests.bench import floors
 from tests.bench.figures import Figure, Row, Used
 from tests.bench.floors import KeyAndValue
-from tests.bench.ground import Ground
+from tests.bench.run import BenchRun
 from tests.bench.stage import Log, Stage
 from tests.support.builders import an_invitation, included
 
@@ -30,11 +30,11 @@ SETTLE = "VACUUM ANALYZE decision"
 TAKEN = "SELECT sum(next_offset) FROM runtime.consumer_offset"
 
 
-async def measure(ground: Ground) -> Row:
-    persons, many = ground.size(PERSONS), ground.size(DECISIONS)
-    more = ground.size(AFTER_A_KILL)
+async def measure(run: BenchRun) -> Row:
+    persons, many = run.size(PERSONS), run.size(DECISIONS)
+    more = run.size(AFTER_A_KILL)
     async with (
-        ground.stage("karens", "karens") as stage,
+        run.stage("karens", "karens") as stage,
         stage.database("karens") as session,
         stage.log("karens") as log,
     ):
@@ -45,7 +45,7 @@ async def measure(ground: Ground) -> Row:
         await _include(stage, persons, range(many, many + more))
         gap = await _gap_after_a_kill(stage, log)
         await stage.rest()
-    return _row(a_second, gap, await ground.floors(), used, (persons, many))
+    return _row(a_second, gap, await run.floors(), used, (persons, many))
 
 
 def _row(a_second: float, gap: float, raw: floors.Floors, used: list[Used], sizes: tuple[int, int]) -> Row:

@@ -11,7 +11,7 @@ from shared import surveys
 from shared.events import Letter
 from shared.privacy import LinkCodes
 from tests.bench.figures import Figure, Row
-from tests.bench.ground import Ground
+from tests.bench.run import BenchRun
 from tests.bench.stage import BEGINS
 from tests.support.builders import invitations
 
@@ -21,8 +21,8 @@ RECIPIENT = "2512489996"
 """One of the national test numbers."""
 
 
-async def measure(ground: Ground) -> Row:
-    lived = await ground.month(ground.size(LETTERS))
+async def measure(run: BenchRun) -> Row:
+    lived = await run.month(run.size(LETTERS))
     took = lived.handing_over
     sandbox = sum(one.cpu_seconds for one in took.used if one.name in ("digital_post", "person_register"))
     figures = [

@@ -2,16 +2,16 @@
 
 from tests.bench.figures import Figure, Row
 from tests.bench.floors import Floors
-from tests.bench.ground import Ground
 from tests.bench.month import Month
+from tests.bench.run import BenchRun
 
 PATIENTS = 100_000
 CONSUMED, COPIED = 6, 7
 """How often each patient's records are taken, and kept as rows, outboxes too, until everybody has caught up."""
 
 
-async def measure(ground: Ground) -> Row:
-    lived, floors = await ground.month(ground.size(PATIENTS)), await ground.floors()
+async def measure(run: BenchRun) -> Row:
+    lived, floors = await run.month(run.size(PATIENTS)), await run.floors()
     took = lived.queueing
     figures = [
         Figure(
@@ -19,8 +19,8 @@ async def measure(ground: Ground) -> Row:
             took.seconds,
             "seconds",
             "less",
-            budget=40 * ground.scale,
-            aim=30 * ground.scale,
+            budget=40 * run.scale,
+            aim=30 * run.scale,
             floor=_floor(lived, floors),
         ),
         Figure("everybody has caught up after", took.seconds_to_rest, "seconds", "less"),

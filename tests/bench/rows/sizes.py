@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from deploy.local.programs import SERVICES
 from tests.bench.figures import Figure, Row, Used
-from tests.bench.ground import Ground
 from tests.bench.month import Month
+from tests.bench.run import BenchRun
 
 FEW, MANY = 10_000, 100_000
 MEMORY_MAY_DIFFER, COST_MAY_DIFFER = 10.0, 15.0
 """Percent."""
 
 
-async def measure(ground: Ground) -> Row:
-    few, many = [await ground.month(ground.size(size)) for size in (FEW, MANY)]
+async def measure(run: BenchRun) -> Row:
+    few, many = [await run.month(run.size(size)) for size in (FEW, MANY)]
     memory = {name: percent(_peaks(few)[name], _peaks(many)[name]) for name in SERVICES}
     worst = max(memory, key=lambda name: abs(memory[name]))
     cost = [1000 * sum(_seconds(one).values()) / one.patients for one in (few, many)]

@@ -9,9 +9,9 @@ import pytest
 from deploy.local.ports import HOST, free_ports
 from shared.runtime import Transaction, pages
 from shared.runtime.database import Database
-from tests.service.console.asking import KEY, NOW, Asked, at
-from tests.service.console.desk import Desk, a_console, stopped
-from tests.service.console.hearing import undone
+from tests.service.console.api_client import KEY, NOW, ApiClient, at
+from tests.service.console.console_app import Operator, console_app, internal_api
+from tests.service.console.consuming import undone
 from tests.support.databases import Templates
 from tests.support.pages import listening
 
@@ -44,8 +44,8 @@ async def tx(rows: Database) -> AsyncIterator[Transaction]:
 
 
 @pytest.fixture
-async def kept(rows: Database, tmp_path: Path) -> AsyncIterator[Database]:
-    """What the console of this test stands on; empty again at its end."""
+async def db(rows: Database, tmp_path: Path) -> AsyncIterator[Database]:
+    """The database of this test's console; empty again at its end."""
     pages.install(rows, at(NOW, tmp_path), "puls")
     yield rows
     async with rows.transaction() as transaction:
@@ -61,21 +61,21 @@ def resumed() -> list[int]:
 @pytest.fixture
 async def karens(resumed: list[int]) -> AsyncIterator[str]:
     """The internal API of a service that has stopped itself."""
-    async with stopped(resumed) as url:
+    async with internal_api(resumed) as url:
         yield url
 
 
 @pytest.fixture
-async def asked(kept: Database, karens: str) -> AsyncIterator[Asked]:
+async def api(db: Database, karens: str) -> AsyncIterator[ApiClient]:
     silent = f"http://{HOST}:{next(free_ports())}"
     headers = {"Authorization": f"Bearer {KEY}"}
-    app = a_console({"karens": karens, "dispatch": silent})
+    app = console_app({"karens": karens, "dispatch": silent})
     async with listening(app) as url, aiohttp.ClientSession(headers=headers) as session:
-        yield Asked(url, session)
+        yield ApiClient(url, session)
 
 
 @pytest.fixture
-async def desk(kept: Database, karens: str) -> AsyncIterator[Desk]:
+async def operator(db: Database, karens: str) -> AsyncIterator[Operator]:
     """The pages, as an operator's browser meets them."""
-    async with listening(a_console({"karens": karens})) as url, Desk.at(url, kept) as desk:
-        yield desk
+    async with listening(console_app({"karens": karens})) as url, Operator.at(url, db) as operator:
+        yield operator

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from shared.events import Event, Invitation
 from shared.runtime import Transaction
 from shared.runtime.database import Database
-from tests.service.console.hearing import account_of, hear, undone
+from tests.service.console.consuming import account_of, consume, undone
 from tests.support.builders import (
     a_person,
     a_unit,
@@ -70,7 +70,7 @@ POSSIBLE: list[Event] = [
     wave_held(),
     wave_requested(revision=1),
     wave_requested(revision=2, wanted="paused"),
-    *(fact for one in EVERYBODY for fact in about(one)),
+    *(fact for invitation in EVERYBODY for fact in about(invitation)),
 ]
 LIVES = st.just(about(EVERYBODY[0])) | st.lists(st.sampled_from(POSSIBLE), min_size=1, max_size=30)
 ON_A_DATABASE = settings(
@@ -92,7 +92,7 @@ SELECT jsonb_build_object(
 
 async def rows_after(rows: Database, facts: list[Event]) -> object:
     async with undone(rows) as tx:
-        await hear(tx, *facts)
+        await consume(tx, *facts)
         return await tx.fetchval(ALL_ROWS)
 
 
@@ -108,9 +108,9 @@ async def test_any_order_and_repetition_gives_the_same_rows(rows: Database, data
 @given(LIVES)
 async def test_every_line_adds_up_after_every_fact(rows: Database, life: list[Event]) -> None:
     async with undone(rows) as tx:
-        await hear(tx, wave_started())
+        await consume(tx, wave_started())
         for fact in life:
-            await hear(tx, fact)
+            await consume(tx, fact)
             assert await lines_that_fail(tx) == []
 
 

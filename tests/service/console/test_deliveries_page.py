@@ -5,9 +5,9 @@ from datetime import timedelta
 from services.console.store import accounts
 from shared.runtime import Transaction
 from shared.runtime.database import Database
-from tests.service.console.asking import Asked, heard
-from tests.service.console.desk import Desk
-from tests.service.console.hearing import hear
+from tests.service.console.api_client import ApiClient, consumed
+from tests.service.console.console_app import Operator
+from tests.service.console.consuming import consume
 from tests.support.builders import delivery_read, delivery_refused
 
 MANIFEST = "sent-on-monday.manifest.json"
@@ -15,32 +15,32 @@ MANIFEST = "sent-on-monday.manifest.json"
 
 async def test_a_delivery_read_by_the_same_manifest_later_needs_nobody(tx: Transaction) -> None:
     refused, read = delivery_refused(MANIFEST), delivery_read(manifest=MANIFEST)
-    await hear(tx, refused, delivery_read("lpr-2026-09", occurred_at=refused.occurred_at - timedelta(days=1)))
-    assert [one["manifest"] for one in await accounts.refused_and_waiting(tx)] == [MANIFEST]
-    await hear(tx, read)
+    await consume(tx, refused, delivery_read("lpr-2026-09", occurred_at=refused.occurred_at - timedelta(days=1)))
+    assert [delivery["manifest"] for delivery in await accounts.refused_and_waiting(tx)] == [MANIFEST]
+    await consume(tx, read)
     assert await accounts.refused_and_waiting(tx) == []
 
 
 async def test_a_delivery_that_an_operator_leaves_needs_nobody_and_stays_on_the_list(
-    desk: Desk, kept: Database
+    operator: Operator, db: Database
 ) -> None:
-    await heard(kept, delivery_refused(MANIFEST))
-    await desk.log_in()
-    assert "Leave sent-on-monday" in (await desk.get(f"/deliveries/leave?manifest={MANIFEST}")).text
-    await desk.post("/deliveries/leave", manifest=MANIFEST)
-    assert "left by admin" in (await desk.get("/deliveries")).text
-    assert MANIFEST not in (await desk.get("/")).text
-    assert f"Left the delivery {MANIFEST} as it is" in (await desk.get("/trail")).text
+    await consumed(db, delivery_refused(MANIFEST))
+    await operator.log_in()
+    assert "Leave sent-on-monday" in (await operator.get(f"/deliveries/leave?manifest={MANIFEST}")).text
+    await operator.post("/deliveries/leave", manifest=MANIFEST)
+    assert "left by admin" in (await operator.get("/deliveries")).text
+    assert MANIFEST not in (await operator.get("/")).text
+    assert f"Left the delivery {MANIFEST} as it is" in (await operator.get("/trail")).text
 
 
-async def test_what_was_left_is_not_left_again(asked: Asked, kept: Database) -> None:
-    await heard(kept, delivery_refused(MANIFEST))
-    await asked.post("/api/deliveries/leave", {"manifest": MANIFEST})
-    await asked.post("/api/deliveries/leave", {"manifest": MANIFEST}, 404)
-    assert (await asked.get("/api/deliveries"))["refused"][0]["left_by"] == "somebody, by API key"
+async def test_what_was_left_is_not_left_again(api: ApiClient, db: Database) -> None:
+    await consumed(db, delivery_refused(MANIFEST))
+    await api.post("/api/deliveries/leave", {"manifest": MANIFEST})
+    await api.post("/api/deliveries/leave", {"manifest": MANIFEST}, 404)
+    assert (await api.get("/api/deliveries"))["refused"][0]["left_by"] == "somebody, by API key"
 
 
 async def test_a_delivery_whose_content_was_read_before_needs_nobody(tx: Transaction) -> None:
-    await hear(tx, delivery_refused(MANIFEST, reason="repeated"))
-    assert [one["manifest"] for one in await accounts.refused_deliveries(tx)] == [MANIFEST]
+    await consume(tx, delivery_refused(MANIFEST, reason="repeated"))
+    assert [delivery["manifest"] for delivery in await accounts.refused_deliveries(tx)] == [MANIFEST]
     assert await accounts.refused_and_waiting(tx) == []

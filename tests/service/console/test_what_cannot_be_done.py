@@ -3,7 +3,7 @@
 import pytest
 
 from shared.runtime.database import Database
-from tests.service.console.desk import AT_EASE, Desk, a_console, stopped
+from tests.service.console.console_app import AT_EASE, Operator, console_app, internal_api
 from tests.support.pages import listening
 
 
@@ -16,21 +16,23 @@ from tests.support.pages import listening
         ("/waves/none-2025-10/receipts", 404, "No wave called none-2025-10"),
     ],
 )
-async def test_what_is_not_there_or_does_not_apply_is_said(desk: Desk, path: str, status: int, says: str) -> None:
-    await desk.log_in()
-    shown = await desk.get(path)
+async def test_what_is_not_there_or_does_not_apply_is_said(
+    operator: Operator, path: str, status: int, says: str
+) -> None:
+    await operator.log_in()
+    shown = await operator.get(path)
     assert (shown.status, shown.page) == (status, "problem")
     assert says in shown.text
     assert "/api" not in shown.text
 
 
-async def test_a_service_that_has_not_stopped_is_not_offered_to_go_on(kept: Database) -> None:
+async def test_a_service_that_has_not_stopped_is_not_offered_to_go_on(db: Database) -> None:
     async with (
-        stopped([], AT_EASE) as karens,
-        listening(a_console({"karens": karens})) as url,
-        Desk.at(url, kept) as desk,
+        internal_api([], AT_EASE) as karens,
+        listening(console_app({"karens": karens})) as url,
+        Operator.at(url, db) as operator,
     ):
-        await desk.log_in()
-        shown = await desk.get("/queues/karens/resume")
+        await operator.log_in()
+        shown = await operator.get("/queues/karens/resume")
     assert (shown.status, shown.page) == (409, "problem")
     assert "karens has not stopped itself" in shown.text.lower()

@@ -4,7 +4,7 @@ import pytest
 
 from shared.events import Event
 from shared.runtime import Transaction
-from tests.service.console.hearing import account_of, hear, standing
+from tests.service.console.consuming import account_of, consume, terms_of
 from tests.support.builders import (
     cleared,
     closed,
@@ -98,16 +98,16 @@ LIVES: dict[str, tuple[list[Event], dict[str, object]]] = {
 @pytest.mark.parametrize("life", LIVES)
 async def test_an_invitation_stands_where_its_facts_put_it(life: str, tx: Transaction) -> None:
     facts, expected = LIVES[life]
-    await hear(tx, *facts)
+    await consume(tx, *facts)
     wave = await account_of(tx)
-    assert standing(wave) == expected
+    assert terms_of(wave) == expected
     assert (wave.invitations, wave.does_not_add_up) == (1, [])
 
 
 @pytest.mark.parametrize("life", LIVES)
 async def test_in_flight_is_whoever_is_undecided_in_delivery_or_open(life: str, tx: Transaction) -> None:
     facts, expected = LIVES[life]
-    await hear(tx, *facts)
+    await consume(tx, *facts)
     assert (await account_of(tx)).in_flight == len({"undecided", "in_delivery", "open"} & expected.keys())
 
 
@@ -127,7 +127,7 @@ REMINDERS: dict[str, tuple[list[Event], dict[str, object]]] = {
 @pytest.mark.parametrize("life", REMINDERS)
 async def test_a_reminder_stands_where_its_facts_put_it(life: str, tx: Transaction) -> None:
     facts, expected = REMINDERS[life]
-    await hear(tx, included(), *facts)
+    await consume(tx, included(), *facts)
     wave = await account_of(tx)
     assert {term: n for term, n in wave.reminders.model_dump().items() if n} == expected
     assert wave.does_not_add_up == []

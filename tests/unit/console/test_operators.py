@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.console.api.ground import whoever_asks
+from services.console.api.dependencies import caller
 from services.console.domain.operators import account_name, asker
 from services.console.domain.problem import Problem
 
@@ -18,7 +18,7 @@ def test_whoever_asks_may_be_called_as_people_are(name: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_a_name_is_read_as_the_asker_wrote_it(encoding: str) -> None:
     as_the_server_reads_it = "Jørgen".encode(encoding).decode("latin-1")
-    assert whoever_asks(as_the_server_reads_it) == "Jørgen, by API key"
+    assert caller(as_the_server_reads_it) == "Jørgen, by API key"
 
 
 @pytest.mark.parametrize("name", ["", "  ", "an\nna", "an\u200bna", "x" * 61, f"anna {NUMBER}"])

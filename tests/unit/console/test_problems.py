@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.console.api.app import api
-from services.console.api.problems import FORMS
-from services.console.ground import Ground
+from services.console.api.problems import EXAMPLES
+from services.console.context import Context
+from services.console.monitor import Monitor
 from services.console.passwords import Passwords
-from services.console.watch import Watch
 from shared import surveys
 
 
@@ -24,5 +24,5 @@ def patterned(node: Any, name: str = "") -> Iterator[str]:
 
 
 def test_whatever_follows_a_pattern_is_told_by_an_example() -> None:
-    described = api(Ground(surveys.load(), {}, "a key of sixteen letters", Watch({}), Passwords())).openapi()
-    assert set(patterned(described)) == FORMS.keys()
+    described = api(Context(surveys.load(), {}, "a key of sixteen letters", Monitor({}), Passwords())).openapi()
+    assert set(patterned(described)) == EXAMPLES.keys()

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from services.console.domain.facts import MADE_KNOWN
+from services.console.domain.invitation_updates import COLUMNS_OF
 from services.console.domain.story import story
 from shared.events import ReminderCancelled, ReminderDue
 from tests.support.builders import STARTED_AT, a_unit, danish
 
 HERE, THERE = a_unit(1).code, a_unit(2).code
-OF_REMINDERS = {column for event in (ReminderDue, ReminderCancelled) for column in MADE_KNOWN[event]}
-COLUMNS = {column for columns in MADE_KNOWN.values() for column in columns}
+OF_REMINDERS = {column for event in (ReminderDue, ReminderCancelled) for column in COLUMNS_OF[event]}
+COLUMNS = {column for columns in COLUMNS_OF.values() for column in columns}
 
 
 def row(**known: Any) -> dict[str, Any]:
@@ -18,12 +18,12 @@ def row(**known: Any) -> dict[str, Any]:
 
 
 def words(*told: Any) -> list[str]:
-    return [one.what for one in story(*told)]
+    return [event.what for event in story(*told)]
 
 
 def test_every_moment_that_is_kept_of_an_invitation_or_a_reminder_is_told() -> None:
     moments = {column: STARTED_AT for column in COLUMNS if column.endswith("_at")}
-    assert len(story(row(**moments), [], [])) == len([one for one in moments if one not in OF_REMINDERS])
+    assert len(story(row(**moments), [], [])) == len([moment for moment in moments if moment not in OF_REMINDERS])
     of_reminder = {"due_at", "cancelled_at", "submitted_at", "delivered_at", "failed_at", "stopped_at"}
     assert len(story(row(), [row(**dict.fromkeys(of_reminder, STARTED_AT), number=1)], [])) == len(of_reminder)
 

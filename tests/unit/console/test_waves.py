@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.console.domain.waves import WAVE_LIFE, month_of, months_to_ask_about, wave_name
+from services.console.domain.waves import TRANSITIONS, month_of, months_to_ask_about, wave_name
 from shared.events import WaveRequested
 from shared.surveys import DENMARK
 from tests.support.builders import danish, wave_requested
@@ -12,23 +12,23 @@ from tests.support.builders import danish, wave_requested
 
 def test_what_is_asked_is_what_is_wanted_then() -> None:
     meant = {"start": "running", "resume": "running", "pause": "paused", "stop": "stopped"}
-    assert [meant[asked] for _, asked in WAVE_LIFE] == list(WAVE_LIFE.values())
+    assert [meant[asked] for _, asked in TRANSITIONS] == list(TRANSITIONS.values())
 
 
 def test_an_unknown_wave_can_only_be_started() -> None:
-    assert [asked for wanted, asked in WAVE_LIFE if wanted is None] == ["start"]
+    assert [asked for wanted, asked in TRANSITIONS if wanted is None] == ["start"]
 
 
 def test_every_known_wave_can_be_stopped() -> None:
-    assert {wanted for wanted, asked in WAVE_LIFE if asked == "stop"} == {"running", "paused", "stopped"}
+    assert {wanted for wanted, asked in TRANSITIONS if asked == "stop"} == {"running", "paused", "stopped"}
 
 
 def test_a_stopped_wave_stays_stopped() -> None:
-    assert {then for (wanted, _), then in WAVE_LIFE.items() if wanted == "stopped"} == {"stopped"}
+    assert {then for (wanted, _), then in TRANSITIONS.items() if wanted == "stopped"} == {"stopped"}
 
 
 def test_a_paused_wave_goes_on_only_by_being_resumed() -> None:
-    assert [asked for (wanted, asked), then in WAVE_LIFE.items() if (wanted, then) == ("paused", "running")] == [
+    assert [asked for (wanted, asked), then in TRANSITIONS.items() if (wanted, then) == ("paused", "running")] == [
         "resume"
     ]
 
