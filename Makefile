@@ -71,13 +71,13 @@ screenshots: venv jars chromium ## takes the pictures of the README anew, from a
 	@$(python) -m deploy.demo.screenshots
 
 up: venv jars ## the stack in real time, in the background (PORTS=18000 is the first of its ports)
-	@$(python) -m deploy.local.stack up $(if $(PORTS),--ports $(PORTS))
+	@$(python) -m deploy.local up $(if $(PORTS),--ports $(PORTS))
 
 down: venv ## ends what `make up` started; its data stay
-	@$(python) -m deploy.local.stack down
+	@$(python) -m deploy.local down
 
 run: venv jars ## one service of the running stack in the foreground: make run s=karens
-	@$(python) -m deploy.local.stack run $(or $(s),$(error Say which service: make run s=karens))
+	@$(python) -m deploy.local run $(or $(s),$(error Say which service: make run s=karens))
 
 letters: venv ## the newest letters of the running stack, and where their links lead here (MANY=10)
 	@$(python) -m deploy.sandbox.letters $(if $(MANY),--many $(MANY))

@@ -12,12 +12,12 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local.databases import execute
+from deploy.local.errors import CannotStart, diagnose
 from deploy.local.identity import Identity
-from deploy.local.keeper import Keeper
 from deploy.local.ports import HOST, require_free
+from deploy.local.postgres_user import home_for, programs_for, remove_home, server_user
 from deploy.local.processes import Process, wait_until
-from deploy.local.reach import home_for, programs_for, remove_home, server_user
-from deploy.local.trouble import CannotStart, death_of
+from deploy.local.reaper import Reaper
 
 ADMINISTRATOR = "puls"
 PATIENCE = 120.0
@@ -56,7 +56,7 @@ class Postgres:
         password: str,
         log: Path,
         settings: Mapping[str, str] | None = None,
-        keeper: Keeper | None = None,
+        reaper: Reaper | None = None,
     ) -> None:
         """`settings` go beside SETTINGS, as in postgresql.conf: tests leave out `fsync`."""
         user = server_user()
@@ -68,7 +68,7 @@ class Postgres:
         command += [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
         # SIGINT ends open sessions; SIGTERM would wait for them
         fast = signal.SIGINT
-        self.process = Process("postgres", command, log=log, folder=Path("/"), user=user, ends_by=fast, keeper=keeper)
+        self.process = Process("postgres", command, log=log, folder=Path("/"), user=user, ends_by=fast, reaper=reaper)
 
     def url(self, database: str = "postgres") -> str:
         """The administrator's address of a database."""
@@ -121,7 +121,7 @@ class Postgres:
                 check=False,
             )
         if made.returncode:
-            raise death_of("initdb", self._home, made.stdout + made.stderr)
+            raise diagnose("initdb", self._home, made.stdout + made.stderr)
         unfinished.rename(self.data)
 
     def _forget_the_dead(self) -> None:

@@ -4,7 +4,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
-from deploy.local.trouble import CannotStart
+from deploy.local.errors import CannotStart
 
 INTERNAL, PAGES, PORT = "PULS_INTERNAL_PORT", "PULS_PAGES_PORT", "PULS_PORT"
 

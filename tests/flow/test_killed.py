@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.local.loops import finish
+from deploy.local.blocking import run_blocking
 from tests.flow.looking import Looked, look
 from tests.flow.month import WAVES
 from tests.flow.world import World
@@ -11,7 +11,7 @@ from tests.flow.world import World
 @pytest.fixture(scope="module")
 def nevertheless(disturbed: World) -> Looked:
     """What the disturbed month came to."""
-    return finish(look(disturbed))
+    return run_blocking(look(disturbed))
 
 
 def test_the_undisturbed_month_holds_every_case(undisturbed: Looked) -> None:

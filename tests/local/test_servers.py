@@ -14,9 +14,9 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
+from deploy.local.blocking import run_blocking
 from deploy.local.databases import execute
-from deploy.local.loops import finish
-from deploy.local.reach import home_for, remove_home, server_user
+from deploy.local.postgres_user import home_for, remove_home, server_user
 from deploy.local.stack import Stack
 from tests.support.databases import Database
 
@@ -38,11 +38,11 @@ async def kept_in_kafka(kafka: str) -> bytes | None:
 
 def test_kafka_keeps_its_records_over_a_kill(stack: Stack) -> None:
     stack.start_servers("kafka")
-    finish(keep_in_kafka(stack.addresses.kafka))
+    run_blocking(keep_in_kafka(stack.addresses.kafka))
     stack.kill("kafka")
     assert not stack.kafka.answers()
     stack.start_servers("kafka")
-    assert finish(kept_in_kafka(stack.addresses.kafka)) == b"a record"
+    assert run_blocking(kept_in_kafka(stack.addresses.kafka)) == b"a record"
 
 
 def test_postgres_keeps_its_rows_over_a_kill(stack: Stack) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import parse
 
-from deploy.local.places import CLONE
+from deploy.local.folders import CLONE
 from deploy.local.stack import Stack
 from tests.prove.mutation import Mutation
 from tests.prove.of_consuming import OF_TAKING

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.folders import CLONE
 from deploy.local.identity import Identity
-from deploy.local.places import CLONE
 from deploy.local.ports import free_ports, is_free
 from deploy.local.processes import wait_until
 from deploy.local.stack import Stack
@@ -25,7 +25,7 @@ class Background:
         self.first_port = next(port for port in free_ports() if all(is_free(port + more) for more in range(20)))
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "deploy.local.stack", "--folder", str(self.folder), *arguments]
+        return [sys.executable, "-m", "deploy.local", "--folder", str(self.folder), *arguments]
 
     def __call__(self, *arguments: str) -> str:
         """What it printed; a refusal's sentence is the whole of it."""

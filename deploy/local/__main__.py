@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local.errors import CannotStart, exit_with_one_line, require_space
 from deploy.local.first_account import first_account
+from deploy.local.folders import CLONE, locked, make_folder
 from deploy.local.identity import Identity
-from deploy.local.places import CLONE, alone_in, make_folder
 from deploy.local.ports import ports_from, require_free
 from deploy.local.programs import PROGRAMS, program_of
 from deploy.local.stack import SERVERS, Stack
-from deploy.local.trouble import CannotStart, require_space, said_in_one_sentence
 
 FOLDER = CLONE / "var" / "up"
 FIRST_PORT = 18000
@@ -26,7 +26,7 @@ def published(folder: Path) -> Path:
 
 
 def stack_in(folder: Path, first_port: int = FIRST_PORT) -> Stack:
-    return Stack(folder, ports=ports_from(first_port), copies=[published(folder)])
+    return Stack(folder, ports=ports_from(first_port), published=[published(folder)])
 
 
 def running_stack_in(folder: Path) -> Stack:
@@ -43,7 +43,7 @@ def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
     wanted = [program_of(name).name for name in programs or PROGRAMS]
     make_folder(folder)
     require_space(folder)
-    with alone_in(folder):
+    with locked(folder):
         stack = stack_in(folder, first_port or FIRST_PORT)
         ended = [name for name in (*SERVERS, *wanted) if name not in stack.running()]
         if stack.running() and ended and not first_port:
@@ -95,7 +95,7 @@ def _end(stack: Stack) -> None:
 
 def down(folder: Path) -> None:
     make_folder(folder)
-    with alone_in(folder):
+    with locked(folder):
         _end(running_stack_in(folder))
     print(f"The stack is down; its data stay in {folder}.")
 
@@ -104,7 +104,7 @@ def run(folder: Path, name: str) -> None:
     """The program in the foreground instead of the background's copy, with the same settings; does not return."""
     program = program_of(name)
     make_folder(folder)
-    with alone_in(folder):
+    with locked(folder):
         stack = running_stack_in(folder)
         stack.stop(name)
         stack.remember({name: Identity.of(os.getpid())})
@@ -123,7 +123,7 @@ def status(folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m deploy.local.stack", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the stack keeps everything (var/up)")
     commands = parser.add_subparsers(dest="command", required=True)
     starting = commands.add_parser("up", help="start it and leave it running")
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands.add_parser("status", help="which processes run")
     chosen = parser.parse_args(arguments)
     folder = chosen.folder.absolute()
-    with said_in_one_sentence():
+    with exit_with_one_line():
         match chosen.command:
             case "up":
                 up(folder, chosen.program, chosen.ports)
@@ -144,3 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 run(folder, chosen.program)
             case "status":
                 status(folder)
+
+
+if __name__ == "__main__":
+    main()

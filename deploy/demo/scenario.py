@@ -1,4 +1,4 @@
-"""The world of the demo: a stack of its own, two months of deliveries, and people who answer."""
+"""The demo's scenario: a stack of its own, two months of deliveries, and people who answer."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from deploy.demo.witnesses import Places
+from deploy.demo.observations import Sources
 from deploy.local.keys import Keys
 from deploy.local.programs import SANDBOX, SERVICES
 from deploy.local.stack import Stack
@@ -31,7 +31,7 @@ ARRIVALS = (
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Options:
     """What the demo was asked for."""
 
     seed: str
@@ -42,7 +42,7 @@ class Wishes:
 
 
 @dataclass
-class World:
+class Scenario:
     folder: Path
     stack: Stack
     clock: SteppedClock
@@ -61,9 +61,9 @@ class World:
             [Appointment(at, self._arrival(names)) for at, names in ARRIVALS],
         )
 
-    def witnesses(self) -> Places:
+    def sources(self) -> Sources:
         addresses = self.stack.addresses
-        return Places(
+        return Sources(
             mailboxes=addresses.url("digital_post"),
             patients=addresses.url("patients"),
             console=addresses.url("console"),
@@ -81,7 +81,7 @@ class World:
 
 
 def remove_earlier(folder: Path) -> None:
-    """A world starts empty. Raises CannotStart while another one runs there."""
+    """A scenario starts empty. Raises CannotStart while another one runs there."""
     if (folder / "stack").exists():
         earlier = Stack(folder / "stack")
         earlier.require_stopped()
@@ -90,36 +90,36 @@ def remove_earlier(folder: Path) -> None:
 
 
 @contextmanager
-def world(folder: Path, wishes: Wishes) -> Iterator[World]:
-    """An empty world, up and waiting for time to pass. What was there of an earlier one is removed."""
+def open_scenario(folder: Path, options: Options) -> Iterator[Scenario]:
+    """An empty stack, open and waiting for time to pass. What was there of an earlier one is removed."""
     clock = SteppedClock(folder / "clock")
     stack = Stack(
         folder / "stack",
         clock=f"stepped:{clock.path}",
-        keys=Keys.of_seed(wishes.seed),
+        keys=Keys.of_seed(options.seed),
         settings={
-            "PULS_SEED": wishes.seed,
-            "PULS_FAULTS": "1" if wishes.faults else "",
+            "PULS_SEED": options.seed,
+            "PULS_FAULTS": "1" if options.faults else "",
             "PULS_PERSONS": str(folder / "prepared" / "persons.csv"),
         },
     )
     clock.move_to(BEGINS)
     with stack:
-        yield World(folder, stack, clock)
+        yield Scenario(folder, stack, clock)
 
 
-async def prepare(there: World, wishes: Wishes) -> None:
+async def prepare(scenario: Scenario, options: Options) -> None:
     """Writes the deliveries while the servers and services come up."""
     writing = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.sandbox.register_extract", "--out", str(there.prepared)),
-        *("--seed", wishes.seed, "--patients", str(wishes.patients), "--months", *MONTHS),
+        *(sys.executable, "-m", "deploy.sandbox.register_extract", "--out", str(scenario.prepared)),
+        *("--seed", options.seed, "--patients", str(options.patients), "--months", *MONTHS),
         env=os.environ,
         stdout=asyncio.subprocess.DEVNULL,
     )
-    await asyncio.to_thread(_servers_up, there.stack)
+    await asyncio.to_thread(_servers_up, scenario.stack)
     if await writing.wait():
         raise RuntimeError("the deliveries could not be written: see above")
-    await asyncio.to_thread(there.stack.start, *SERVICES, *SANDBOX)
+    await asyncio.to_thread(scenario.stack.start, *SERVICES, *SANDBOX)
 
 
 def _servers_up(stack: Stack) -> None:
