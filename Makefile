@@ -14,8 +14,8 @@ export PYTHONPATH :=
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: venv jars ## two whole months on the stepped clock, live, then the console stays open (EXIT=1 SEED=2 PATIENTS=20000 FAULTS=1)
-	@$(python) -m deploy.demo $(if $(EXIT),--exit) $(if $(SEED),--seed $(SEED)) $(if $(PATIENTS),--patients $(PATIENTS)) $(if $(FAULTS),--faults)
+demo: venv jars ## two whole months on the stepped clock, live, then the console stays open (EXIT=1 SEED=2 PATIENTS=20000 FAULTS=1 KILLS=1 COPIES=2)
+	@$(python) -m deploy.demo $(if $(EXIT),--exit) $(if $(SEED),--seed $(SEED)) $(if $(PATIENTS),--patients $(PATIENTS)) $(if $(FAULTS),--faults) $(if $(KILLS),--kills) $(if $(COPIES),--copies $(COPIES))
 
 test: check verify jars chromium ## everything a change must pass: check, verify and all tests, on real servers
 	$(python) -m pytest tests --ignore tests/unit --ignore tests/house --numprocesses 2 --no-loadscope-reorder

@@ -2,37 +2,37 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 from rich.console import Console
-from rich.live import Live
 
 from deploy.demo import checks, observations, report
-from deploy.demo.funnel import Progress, render
-from deploy.demo.scenario import BEGINS, ENDS, Options, Scenario, open_scenario, prepare, remove_earlier
+from deploy.demo.months import live_through, together
+from deploy.demo.scenario import Options, Scenario, open_scenario, prepare, remove_earlier
 from deploy.local.errors import CannotStart
 from deploy.local.first_account import first_account
+from deploy.local.snapshot import NeverAtRest
 from deploy.local.stepper import Stepper
+from deploy.local.supervisor import Supervisor
 
 FOLDER = Path("var/demo")
-LOOK_EVERY = 1.0
-"""Seconds between looks at the funnel."""
+GIVE_UP_AFTER = 8
+"""Ends of one process in a row, after half a minute of pauses: it cannot live."""
 
 
 def main() -> int:
     options, console = _options(), Console()
+    logging.getLogger("aiokafka").disabled = True  # that Kafka is away is said in our own words
     try:
         remove_earlier(FOLDER)
         FOLDER.mkdir(parents=True, exist_ok=True)
         with open_scenario(FOLDER.absolute(), options) as scenario:
-            return asyncio.run(_live(scenario, options, console))
-    except CannotStart as trouble:
-        print(trouble, file=sys.stderr)
+            return asyncio.run(_live(scenario, console))
+    except (CannotStart, NeverAtRest) as reason:
+        print(reason, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -44,51 +44,31 @@ def _options() -> Options:
     asked.add_argument("--patients", type=int, default=5000, help="included a month, about")
     asked.add_argument("--faults", action="store_true", help="rough weather at Digital Post")
     asked.add_argument("--exit", action="store_true", help="end when the months are over")
+    asked.add_argument("--kills", action="store_true", help="kill processes all the while")
+    asked.add_argument("--copies", type=int, default=1, help="of each service")
     given = asked.parse_args()
-    return Options(given.seed, given.patients, given.faults, given.exit)
+    return Options(given.seed, given.patients, given.faults, given.exit, given.kills, given.copies)
 
 
-async def _live(scenario: Scenario, options: Options, console: Console) -> int:
+async def _live(scenario: Scenario, console: Console) -> int:
     began = time.monotonic()
     with console.status("starting Kafka, PostgreSQL, Valkey, the sandbox and the services"):
-        await prepare(scenario, options)
+        await prepare(scenario)
     up = time.monotonic()
     console.print(f"up after {up - began:.0f} seconds; November begins")
-    async with scenario.stepper() as stepper:
-        await _pass_time(scenario, stepper, console)
+    supervisor = Supervisor(scenario.stack, console.print, GIVE_UP_AFTER)
+    async with together() as group, scenario.stepper() as stepper:
+        supervising = group.create_task(supervisor.run())
+        await live_through(scenario, stepper, console)
         lived = time.monotonic()
         held = await _check(scenario, console)
         console.print(
             f"\nstarted in {up - began:.0f} s, lived in {lived - up:.0f} s, all in {time.monotonic() - began:.0f} s"
         )
-        if not options.leave:
+        if not scenario.options.leave:
             await _stay(scenario, stepper, console)
+        supervising.cancel()
     return 0 if held else 1
-
-
-async def _pass_time(scenario: Scenario, stepper: Stepper, console: Console) -> None:
-    started = time.monotonic()
-    with Live(console=console, auto_refresh=False, transient=not console.is_terminal) as live:
-        async with asyncio.TaskGroup() as group:
-            showing = group.create_task(_show(scenario, live, started))
-            while await stepper.step():
-                scenario.stack.check()
-            showing.cancel()
-
-
-async def _show(scenario: Scenario, live: Live, started: float) -> None:
-    address, key = scenario.stack.addresses.url("console"), scenario.stack.state.keys["PULS_API_KEY"]
-    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {key}"}) as session:
-        while True:
-            waves = await _waves(session, address)
-            progress = Progress(BEGINS, ENDS, scenario.clock.now(), time.monotonic() - started)
-            live.update(render(progress, waves), refresh=True)
-            await asyncio.sleep(LOOK_EVERY)
-
-
-async def _waves(session: aiohttp.ClientSession, address: str) -> Sequence[dict[str, Any]]:
-    async with session.get(f"{address}/api/waves") as answer:
-        return await answer.json()
 
 
 async def _check(scenario: Scenario, console: Console) -> bool:

@@ -44,9 +44,10 @@ class Progress:
         return timedelta(seconds=round(self.seconds / self.share - self.seconds))
 
 
-def render(progress: Progress, waves: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """All of it, to be drawn anew each time."""
-    return Group(_heading(progress), *(_funnel(wave) for wave in waves))
+def render(progress: Progress, waves: Sequence[Mapping[str, Any]], problem: str | None = None) -> RenderableType:
+    """All of it, to be drawn anew each time; a problem is one line."""
+    lines = [Text(f"\n{problem}", style="yellow")] if problem else []
+    return Group(_heading(progress), *(_funnel(wave) for wave in waves), *lines)
 
 
 def _heading(progress: Progress) -> RenderableType:

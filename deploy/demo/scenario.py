@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.demo.observations import Sources
 from deploy.local.keys import Keys
-from deploy.local.programs import SANDBOX, SERVICES
+from deploy.local.programs import SANDBOX, SERVICES, copies_of
 from deploy.local.stack import Stack
 from deploy.local.stepper import Appointment, Stepper
 from deploy.sandbox.register_extract import deliver
@@ -36,9 +36,13 @@ class Options:
 
     seed: str
     patients: int
-    faults: bool
-    leave: bool
+    faults: bool = False
+    leave: bool = False
     """End when the months are over, and do not wait for Ctrl-C."""
+    kills: bool = False
+    """Processes are killed all the while."""
+    copies: int = 1
+    """Of each service."""
 
 
 @dataclass
@@ -46,6 +50,12 @@ class Scenario:
     folder: Path
     stack: Stack
     clock: SteppedClock
+    options: Options
+
+    @property
+    def services(self) -> list[str]:
+        """Every copy of every service."""
+        return [copy for service in SERVICES for copy in copies_of(service, self.options.copies)]
 
     @property
     def prepared(self) -> Path:
@@ -55,7 +65,7 @@ class Scenario:
         addresses = self.stack.addresses
         return Stepper(
             self.clock,
-            {name: addresses.internal_url(name) for name in SERVICES},
+            {name: addresses.internal_url(name) for name in self.services},
             {name: addresses.url(name) for name in SANDBOX},
             addresses.kafka,
             [Appointment(at, self._arrival(names)) for at, names in ARRIVALS],
@@ -105,21 +115,21 @@ def open_scenario(folder: Path, options: Options) -> Iterator[Scenario]:
     )
     clock.move_to(BEGINS)
     with stack:
-        yield Scenario(folder, stack, clock)
+        yield Scenario(folder, stack, clock, options)
 
 
-async def prepare(scenario: Scenario, options: Options) -> None:
+async def prepare(scenario: Scenario) -> None:
     """Writes the deliveries while the servers and services come up."""
     writing = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "deploy.sandbox.register_extract", "--out", str(scenario.prepared)),
-        *("--seed", options.seed, "--patients", str(options.patients), "--months", *MONTHS),
+        *("--seed", scenario.options.seed, "--patients", str(scenario.options.patients), "--months", *MONTHS),
         env=os.environ,
         stdout=asyncio.subprocess.DEVNULL,
     )
     await asyncio.to_thread(_servers_up, scenario.stack)
     if await writing.wait():
         raise RuntimeError("the deliveries could not be written: see above")
-    await asyncio.to_thread(scenario.stack.start, *SERVICES, *SANDBOX)
+    await asyncio.to_thread(scenario.stack.start, *scenario.services, *SANDBOX)
 
 
 def _servers_up(stack: Stack) -> None:

@@ -19,7 +19,7 @@ from shared.runtime.clock import DENMARK
 
 FOLDER = Path("var/screenshots")
 PICTURES = Path("docs/screenshots")
-OPTIONS = Options(seed="1", patients=600, faults=False, leave=True)
+OPTIONS = Options(seed="1", patients=600, leave=True)
 STOPS = datetime(2026, 12, 8, 6, tzinfo=DENMARK)
 """November's invitations have just arrived, and October's are nearly all closed."""
 COLUMNS = 78
@@ -49,7 +49,7 @@ def main() -> int:
 
 
 async def _take(scenario: Scenario) -> None:
-    await prepare(scenario, OPTIONS)
+    await prepare(scenario)
     async with scenario.stepper() as stepper:
         while (now := await stepper.step()) and now < STOPS:
             scenario.stack.check()

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local import supervisor
 from deploy.local.errors import CannotStart, exit_with_one_line, require_space
 from deploy.local.first_account import first_account
 from deploy.local.folders import CLONE, locked, make_folder
@@ -30,24 +31,25 @@ def stack_in(folder: Path, first_port: int = FIRST_PORT) -> Stack:
 
 
 def running_stack_in(folder: Path) -> Stack:
-    if not (folder / "stack.json").exists() or not (stack := stack_in(folder)).running():
-        raise CannotStart("No stack is up: start one by `make up`.")
-    return stack
+    """Raises CannotStart where none is up. One of which everything has ended for now is up: it is looked after."""
+    if (folder / "stack.json").exists():
+        stack = stack_in(folder)
+        if stack.running() or supervisor.is_running(stack):
+            return stack
+    raise CannotStart("No stack is up: start one by `make up`.")
 
 
 def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
     """Servers, databases, topics and programs (all if none is named) run; if one cannot, none is left running.
 
-    Of a stack that is up already, what has ended is started again.
+    From then on a supervisor starts again what has ended. Of a stack that is up already, what is missing is started.
     """
     wanted = [program_of(name).name for name in programs or PROGRAMS]
     make_folder(folder)
     require_space(folder)
     with locked(folder):
         stack = stack_in(folder, first_port or FIRST_PORT)
-        ended = [name for name in (*SERVERS, *wanted) if name not in stack.running()]
-        if stack.running() and ended and not first_port:
-            _start_again(stack, ended)
+        if stack.running() and not first_port and _complete(stack, wanted):
             return
         stack.require_stopped()
         _choose_ports(stack, first_port)
@@ -57,24 +59,40 @@ def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
     if "console" in wanted:
         print(first_account(stack))
     print(f"Addresses and keys are in {published(folder)}, logs in {folder / 'log'}; `make down` ends it.")
+    print(f"What ends is started again: {folder / 'log' / 'supervisor.log'} says what, and how often.")
 
 
 def _start(stack: Stack, wanted: Sequence[str]) -> None:
+    supervisor.stop(stack)
+    stack.state.processes.clear()
+    stack.state.restarts.clear()
     try:
         stack.start_servers()
         stack.create_topics()
         stack.migrate()
         stack.start(*wanted)
+        supervisor.start(stack)
     except BaseException:
         _end(stack)
         raise
 
 
-def _start_again(stack: Stack, ended: Sequence[str]) -> None:
-    if servers := [name for name in ended if name in SERVERS]:
+def _complete(stack: Stack, wanted: Sequence[str]) -> bool:
+    """Whether something was missing of a stack that is up; then all of it is there."""
+    if supervisor.is_running(stack) and not _missing(stack, wanted):
+        return False
+    supervisor.stop(stack)
+    missing = _missing(stack, wanted)
+    if servers := [name for name in missing if name in SERVERS]:
         stack.start_servers(*servers)
-    stack.start(*(name for name in ended if name not in SERVERS))
-    print(f"The stack was up, but for {', '.join(ended)}: started again.")
+    stack.start(*(name for name in missing if name not in SERVERS))
+    supervisor.start(stack)
+    print(f"The stack was up, but for {', '.join(missing or ['its supervisor'])}: started again.")
+    return True
+
+
+def _missing(stack: Stack, wanted: Sequence[str]) -> list[str]:
+    return [name for name in (*SERVERS, *wanted) if name not in stack.running()]
 
 
 def _choose_ports(stack: Stack, first_port: int | None) -> None:
@@ -89,6 +107,7 @@ def _choose_ports(stack: Stack, first_port: int | None) -> None:
 
 
 def _end(stack: Stack) -> None:
+    supervisor.stop(stack)
     stack.stop()
     published(stack.folder).unlink(missing_ok=True)
 
@@ -106,9 +125,11 @@ def run(folder: Path, name: str) -> None:
     make_folder(folder)
     with locked(folder):
         stack = running_stack_in(folder)
+        supervisor.stop(stack)
         stack.stop(name)
         stack.remember({name: Identity.of(os.getpid())})
-    print(f"{name} runs here now, until Ctrl-C; then `make up` brings it back into the background.", flush=True)
+        supervisor.start(stack)
+    print(f"{name} runs here now, until Ctrl-C; then it is started again in the background.", flush=True)
     os.chdir(CLONE)
     settings = stack.addresses.settings_of(name) | {"PULS_LOG": "console"}
     os.execve(sys.executable, [sys.executable, "-m", program.module], os.environ | settings)
@@ -119,7 +140,11 @@ def status(folder: Path) -> None:
     running, started = stack.running(), stack.state.processes
     for name in (*SERVERS, *PROGRAMS):
         ended = f"has ended: see {stack.process(name).log}" if name in started else "was not started here"
-        print(f"{name:16} {'runs' if name in running else ended}")
+        restarts = stack.state.restarts.get(name, 0)
+        again = f", started again {supervisor.times(restarts)}" if restarts else ""
+        print(f"{name:16} {'runs' if name in running else ended}{again}")
+    if not supervisor.is_running(stack):
+        print("Nothing that ends is started again, for the supervisor has ended: `make up` starts it.")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -132,6 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands.add_parser("down", help="end it; its data stay")
     commands.add_parser("run", help="run one service in the foreground").add_argument("program")
     commands.add_parser("status", help="which processes run")
+    commands.add_parser("supervise", help="start again what has ended; `up` runs it in the background")
     chosen = parser.parse_args(arguments)
     folder = chosen.folder.absolute()
     with exit_with_one_line():
@@ -144,6 +170,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 run(folder, chosen.program)
             case "status":
                 status(folder)
+            case "supervise":
+                supervisor.run_in_foreground(running_stack_in(folder))
 
 
 if __name__ == "__main__":

@@ -95,6 +95,11 @@ class Kafka:
 
     def start(self) -> None:
         """It takes requests."""
+        self.launch()
+        self.process.wait_until(self.answers, patience=PATIENCE)
+
+    def launch(self) -> None:
+        """Its process is there, though it may not answer yet."""
         self.process.require_ended()
         for port in (self.port, self.controller_port):
             require_free(port, "Kafka")
@@ -102,7 +107,6 @@ class Kafka:
         self._format()
         self.process.command = self._java(*HEAP, "kafka.Kafka", str(self._settings))
         self.process.start()
-        self.process.wait_until(self.answers, patience=PATIENCE)
 
     def stop(self) -> None:
         self.process.stop()

@@ -76,13 +76,17 @@ class Postgres:
 
     def start(self) -> None:
         """It takes requests."""
+        self.launch()
+        self.process.wait_until(self.answers, patience=PATIENCE)
+
+    def launch(self) -> None:
+        """Its process is there, though it may not answer yet."""
         self.process.require_ended()
         require_free(self.port, "PostgreSQL")
         if not self.data.exists():
             self._make_data()
         self._forget_the_dead()
         self.process.start()
-        self.process.wait_until(self.answers, patience=PATIENCE)
 
     def stop(self) -> None:
         self.process.stop()
@@ -125,14 +129,27 @@ class Postgres:
         unfinished.rename(self.data)
 
     def _forget_the_dead(self) -> None:
-        """Removes the pid file of a server that is gone: since a reboot its pid may be another program's."""
+        """Removes the pid file of a server that is gone: since a reboot its pid may be another program's.
+
+        What is left of that server must not write to the data beside a new one: it is ended.
+        """
         file = self.data / "postmaster.pid"
         if not file.exists():
             return
         pid = int(file.read_text().split()[0])
         if not wait_until(lambda: not self._serves_our_data(pid), patience=5.0):
             raise CannotStart(f"A PostgreSQL of an earlier start still uses {self.data}: end it by `kill -INT {pid}`.")
+        if not wait_until(self._no_orphans, patience=5.0):
+            raise CannotStart(f"Sessions of a PostgreSQL that is gone still use {self.data} and cannot be ended.")
         file.unlink(missing_ok=True)
+
+    def _no_orphans(self) -> bool:
+        """Whether no session is left; those that are there are killed."""
+        orphans = [int(place.name) for place in Path("/proc").glob("[0-9]*") if self._serves_our_data(int(place.name))]
+        for pid in orphans:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return not orphans
 
     def _serves_our_data(self, pid: int) -> bool:
         with suppress(OSError):

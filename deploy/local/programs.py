@@ -70,6 +70,11 @@ def program_of(name: str) -> Program:
     return program
 
 
+def copies_of(name: str, count: int) -> list[str]:
+    """`karens`, `karens:2`, …"""
+    return [name, *(f"{name}:{number}" for number in range(2, count + 1))]
+
+
 def copy_number(name: str) -> int:
     """Which copy of its program `name` is, counted from 0."""
     return int(name.partition(":")[2] or 1) - 1

@@ -124,13 +124,20 @@ class Stack:
     def start(self, *names: str, settings: Mapping[str, str] | None = None) -> None:
         """Services and parts of the sandbox, all of them ready; `karens:2` is a second copy of karens."""
         for name in names:
-            process = self.process(name)
-            process.settings = self.addresses.settings_of(name) | dict(settings or {})
-            process.start()
-            self._remember(name)
+            self.launch(name, settings)
         for name in names:
             url = self.addresses.internal_url(name)
             self.process(name).wait_until(lambda url=url, name=name: is_ready(name, url), patience=PATIENCE)
+
+    def launch(self, name: str, settings: Mapping[str, str] | None = None) -> None:
+        """The process of a server or of a program is there, though it may not answer yet."""
+        if name in SERVERS:
+            getattr(self, name).launch()
+        else:
+            process = self.process(name)
+            process.settings = self.addresses.settings_of(name) | dict(settings or {})
+            process.start()
+        self._remember(name)
 
     def kill(self, name: str) -> None:
         """Kill -9 of a server or a program; it is gone, and `check` does not miss it."""
@@ -180,6 +187,12 @@ class Stack:
             names = ", ".join(running)
             raise CannotStart(f"The stack in {self.folder} is already running ({names}): `make down` ends it.")
         self.state.processes.clear()
+
+    def reload(self) -> None:
+        """Which processes run, as whoever wrote `stack.json` last knows it."""
+        if written := State.read(self._files[0]):
+            self.state.processes, self.state.restarts = written.processes, written.restarts
+            self.state.supervisor = written.supervisor
 
     def write(self) -> None:
         """Brings `stack.json` up to date."""

@@ -8,6 +8,7 @@ and the broker last, so that what is on its way from one to the other is always 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -71,8 +72,8 @@ class Stepper:
         while True:
             try:
                 moved, problem = await self.step(), None
-            except (NeverAtRest, KafkaError) as error:
-                moved, problem = None, f"{type(error).__name__}: {error}"
+            except NeverAtRest as error:
+                moved, problem = None, str(error)
             if problem and problem != said:
                 say(problem)
             said = problem
@@ -121,7 +122,11 @@ class Stepper:
         if snapshot.in_the_way:
             return snapshot
         self._partitions = {TopicPartition(topic, partition) for _, topic, partition in snapshot.offsets}
-        ends = await self._consumer.end_offsets(self._partitions) if self._partitions else {}
+        try:
+            ends = await self._end_offsets()
+        except KafkaError as error:
+            snapshot.in_the_way.append(f"Kafka is away ({type(error).__name__})")
+            return snapshot
         snapshot.add_end_offsets({(place.topic, place.partition): end for place, end in ends.items()})
         return snapshot
 
@@ -137,5 +142,10 @@ class Stepper:
             return {"away": type(error).__name__}
 
     async def _published(self) -> int:
-        """Records in all topics of the last snapshots."""
-        return sum((await self._consumer.end_offsets(self._partitions)).values()) if self._partitions else 0
+        """Records in all topics of the last snapshot; 0 while Kafka is away."""
+        with suppress(KafkaError):
+            return sum((await self._end_offsets()).values())
+        return 0
+
+    async def _end_offsets(self) -> dict[TopicPartition, int]:
+        return await self._consumer.end_offsets(self._partitions) if self._partitions else {}

@@ -52,6 +52,11 @@ class Valkey:
 
     def start(self) -> None:
         """It takes requests."""
+        self.launch()
+        self.process.wait_until(self.answers, patience=PATIENCE)
+
+    def launch(self) -> None:
+        """Its process is there, though it may not answer yet."""
         self.process.require_ended()
         require_free(self.port, "Valkey")
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +64,6 @@ class Valkey:
         with open(os.open(self._settings, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(settings)
         self.process.start()
-        self.process.wait_until(self.answers, patience=PATIENCE)
 
     def stop(self) -> None:
         self.process.stop()
