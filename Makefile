@@ -70,8 +70,8 @@ bench: venv jars ## measures what the system takes, row by row, beside the machi
 screenshots: venv jars chromium ## takes the pictures of the README anew, from a small month of its own
 	@$(python) -m deploy.demo.screenshots
 
-up: venv jars ## the stack in real time, in the background (PORTS=18000 is the first of its ports)
-	@$(python) -m deploy.local up $(if $(PORTS),--ports $(PORTS))
+up: venv jars ## the stack in real time, in the background (PORTS=18000 is the first of its ports; COPIES=2 of each service)
+	@$(python) -m deploy.local up $(if $(PORTS),--ports $(PORTS)) $(if $(COPIES),--copies $(COPIES))
 
 down: venv ## ends what `make up` started; its data stay
 	@$(python) -m deploy.local down

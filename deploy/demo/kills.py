@@ -4,15 +4,20 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections import Counter
 from contextlib import suppress
 
 from deploy.demo.funnel import Progress
 from deploy.demo.scenario import BEGINS, ENDS, Scenario
+from deploy.local.programs import is_ready
 from deploy.local.stack import SERVERS
 
-EVERY = (2.0, 5.0)
-"""Seconds between two kills."""
+EVERY = (1.0, 4.0)
+"""Seconds from when all services are ready until somebody is killed: else a slow machine would never be at rest."""
+READY_WITHIN = 60.0
+"""Seconds for which that is waited for."""
+LOOK_EVERY = 0.2
 STOPPED_FOR = (1.0, 4.0)
 """Seconds for which a process is stopped instead of killed."""
 STOPPED_SHARE = 0.25
@@ -33,8 +38,16 @@ class Killer:
     async def run(self) -> None:
         """Until it is cancelled."""
         while True:
+            await asyncio.to_thread(self._wait_until_all_are_ready)
             await asyncio.sleep(self._random.uniform(*EVERY))
             await self._strike()
+
+    def _wait_until_all_are_ready(self) -> None:
+        addresses, deadline = self._stack.addresses, time.monotonic() + READY_WITHIN
+        while not all(is_ready(name, addresses.internal_url(name)) for name in self._services):
+            if time.monotonic() > deadline:
+                return
+            time.sleep(LOOK_EVERY)
 
     async def _strike(self) -> None:
         share = Progress(BEGINS, ENDS, self._clock.now(), 0.0).share

@@ -15,7 +15,7 @@ from deploy.local.first_account import first_account
 from deploy.local.folders import CLONE, locked, make_folder
 from deploy.local.identity import Identity
 from deploy.local.ports import ports_from, require_free
-from deploy.local.programs import PROGRAMS, program_of
+from deploy.local.programs import PROGRAMS, SERVICES, copies_of, program_of
 from deploy.local.stack import SERVERS, Stack
 
 FOLDER = CLONE / "var" / "up"
@@ -39,12 +39,12 @@ def running_stack_in(folder: Path) -> Stack:
     raise CannotStart("No stack is up: start one by `make up`.")
 
 
-def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
+def up(folder: Path, programs: Sequence[str], first_port: int | None, copies: int = 1) -> None:
     """Servers, databases, topics and programs (all if none is named) run; if one cannot, none is left running.
 
     From then on a supervisor starts again what has ended. Of a stack that is up already, what is missing is started.
     """
-    wanted = [program_of(name).name for name in programs or PROGRAMS]
+    wanted = [copy for name in programs or PROGRAMS for copy in _copies(program_of(name).name, copies)]
     make_folder(folder)
     require_space(folder)
     with locked(folder):
@@ -52,7 +52,7 @@ def up(folder: Path, programs: Sequence[str], first_port: int | None) -> None:
         if stack.running() and not first_port and _complete(stack, wanted):
             return
         stack.require_stopped()
-        _choose_ports(stack, first_port)
+        _choose_ports(stack, first_port, wanted)
         _start(stack, wanted)
     where = stack.addresses
     print(f"The stack is up: console {where.url('console')}, answers {where.url('responses')}.")
@@ -95,11 +95,16 @@ def _missing(stack: Stack, wanted: Sequence[str]) -> list[str]:
     return [name for name in (*SERVERS, *wanted) if name not in stack.running()]
 
 
-def _choose_ports(stack: Stack, first_port: int | None) -> None:
+def _copies(name: str, count: int) -> list[str]:
+    """Of a service so many, of a part of the sandbox one."""
+    return copies_of(name, count if name in SERVICES else 1)
+
+
+def _choose_ports(stack: Stack, first_port: int | None, wanted: Sequence[str]) -> None:
     """The ports of the last time, unless others are wanted; each must be free."""
     if first_port:
         stack.state.ports.clear()
-    for name in PROGRAMS:
+    for name in (*PROGRAMS, *wanted):
         stack.addresses.settings_of(name)
     stack.addresses.port("kafka controller")
     for purpose, port in stack.state.ports.items():
@@ -138,7 +143,7 @@ def run(folder: Path, name: str) -> None:
 def status(folder: Path) -> None:
     stack = running_stack_in(folder)
     running, started = stack.running(), stack.state.processes
-    for name in (*SERVERS, *PROGRAMS):
+    for name in dict.fromkeys((*SERVERS, *PROGRAMS, *started)):
         ended = f"has ended: see {stack.process(name).log}" if name in started else "was not started here"
         restarts = stack.state.restarts.get(name, 0)
         again = f", started again {supervisor.times(restarts)}" if restarts else ""
@@ -153,6 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     starting = commands.add_parser("up", help="start it and leave it running")
     starting.add_argument("program", nargs="*", help="only these services and parts of the sandbox")
+    starting.add_argument("--copies", type=int, default=1, help="how many of each service")
     starting.add_argument("--ports", type=int, help=f"the first of its ports in a row ({FIRST_PORT})")
     commands.add_parser("down", help="end it; its data stay")
     commands.add_parser("run", help="run one service in the foreground").add_argument("program")
@@ -163,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with exit_with_one_line():
         match chosen.command:
             case "up":
-                up(folder, chosen.program, chosen.ports)
+                up(folder, chosen.program, chosen.ports, chosen.copies)
             case "down":
                 down(folder)
             case "run":
