@@ -152,7 +152,7 @@ def status(folder: Path) -> None:
         print("Nothing that ends is started again, for the supervisor has ended: `make up` starts it.")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the stack keeps everything (var/up)")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -164,7 +164,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands.add_parser("run", help="run one service in the foreground").add_argument("program")
     commands.add_parser("status", help="which processes run")
     commands.add_parser("supervise", help="start again what has ended; `up` runs it in the background")
-    chosen = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    chosen = _parser().parse_args(arguments)
     folder = chosen.folder.absolute()
     with exit_with_one_line():
         match chosen.command:
