@@ -99,6 +99,15 @@ def test_one_program_runs_in_the_foreground_in_place_of_its_copy(background: Bac
         assert background.process("kafka").alive()
 
 
+def test_of_each_service_so_many_copies_run_as_were_asked_for(background: Background) -> None:
+    background("up", "karens", "person_register", "--copies", "2", "--ports", str(background.first_port))
+    assert background.published()["processes"].keys() == {
+        *("kafka", "postgres", "valkey", "karens", "karens:2", "person_register")
+    }
+    assert background.process("karens").alive()
+    assert background.process("karens:2").alive()
+
+
 def test_what_is_killed_is_started_again_and_it_is_said_how_often(background: Background) -> None:
     background.up()
     names = ("person_register", "valkey", "postgres", "kafka")
