@@ -14,7 +14,8 @@ from deploy.local.programs import is_ready
 from deploy.local.stack import SERVERS
 
 EVERY = (1.0, 4.0)
-"""Seconds from when all services are ready until somebody is killed: else a slow machine would never be at rest."""
+"""Seconds from when all services are ready until somebody is killed, and at least as long as they took to be: else a
+slow machine would never be at rest."""
 READY_WITHIN = 60.0
 """Seconds for which that is waited for."""
 LOOK_EVERY = 0.2
@@ -38,16 +39,18 @@ class Killer:
     async def run(self) -> None:
         """Until it is cancelled."""
         while True:
-            await asyncio.to_thread(self._wait_until_all_are_ready)
-            await asyncio.sleep(self._random.uniform(*EVERY))
+            took = await asyncio.to_thread(self._wait_until_all_are_ready)
+            await asyncio.sleep(max(took, self._random.uniform(*EVERY)))
             await self._strike()
 
-    def _wait_until_all_are_ready(self) -> None:
-        addresses, deadline = self._stack.addresses, time.monotonic() + READY_WITHIN
+    def _wait_until_all_are_ready(self) -> float:
+        """The seconds that it took."""
+        addresses, began = self._stack.addresses, time.monotonic()
         while not all(is_ready(name, addresses.internal_url(name)) for name in self._services):
-            if time.monotonic() > deadline:
-                return
+            if time.monotonic() > began + READY_WITHIN:
+                break
             time.sleep(LOOK_EVERY)
+        return time.monotonic() - began
 
     async def _strike(self) -> None:
         share = Progress(BEGINS, ENDS, self._clock.now(), 0.0).share
