@@ -1,5 +1,6 @@
 """The demo's live funnel goes on while the console is away."""
 
+import asyncio
 import os
 import signal
 from io import StringIO
@@ -86,5 +87,5 @@ async def test_what_cannot_live_is_given_up_with_the_end_of_its_log(scenario: Sc
     scenario.stack.state.ports["console PULS_INTERNAL_PORT"] = scenario.stack.addresses.port("postgres")
     os.kill(scenario.stack.process("console").pid, signal.SIGKILL)
     with pytest.raises(CannotStart, match="A port of console is taken by another process"):
-        async with together() as group:
+        async with asyncio.timeout(60), together() as group:
             group.create_task(Supervisor(scenario.stack, print, give_up_after=1).run())

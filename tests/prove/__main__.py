@@ -19,10 +19,11 @@ from deploy.local.stack import Stack
 from tests.prove.mutation import Mutation
 from tests.prove.of_consuming import OF_TAKING
 from tests.prove.of_keys import OF_KEYS
+from tests.prove.of_local import OF_LOCAL
 from tests.prove.of_publishing import OF_TELLING
 from tests.prove.of_services import OF_SERVICES
 
-MUTATIONS = (*OF_TAKING, *OF_TELLING, *OF_SERVICES, *OF_KEYS)
+MUTATIONS = (*OF_TAKING, *OF_TELLING, *OF_SERVICES, *OF_LOCAL, *OF_KEYS)
 FOLDERS = ("contracts", "deploy", "services", "shared", "tests")
 FILES = ("pyproject.toml",)
 LINKED = (".venv", "var")
