@@ -14,8 +14,8 @@ export PYTHONPATH :=
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: venv jars ## two whole months on the stepped clock, live, then the console stays open (EXIT=1 SEED=2 PATIENTS=20000 FAULTS=1)
-	@$(python) -m deploy.demo $(if $(EXIT),--exit) $(if $(SEED),--seed $(SEED)) $(if $(PATIENTS),--patients $(PATIENTS)) $(if $(FAULTS),--faults)
+demo: venv jars ## two whole months on the stepped clock, live, then the console stays open (EXIT=1 SEED=2 PATIENTS=20000 FAULTS=1 KILLS=1 COPIES=2)
+	@$(python) -m deploy.demo $(if $(EXIT),--exit) $(if $(SEED),--seed $(SEED)) $(if $(PATIENTS),--patients $(PATIENTS)) $(if $(FAULTS),--faults) $(if $(KILLS),--kills) $(if $(COPIES),--copies $(COPIES))
 
 test: check verify jars chromium ## everything a change must pass: check, verify and all tests, on real servers
 	$(python) -m pytest tests --ignore tests/unit --ignore tests/house --numprocesses 2 --no-loadscope-reorder
@@ -70,14 +70,14 @@ bench: venv jars ## measures what the system takes, row by row, beside the machi
 screenshots: venv jars chromium ## takes the pictures of the README anew, from a small month of its own
 	@$(python) -m deploy.demo.screenshots
 
-up: venv jars ## the stack in real time, in the background (PORTS=18000 is the first of its ports)
-	@$(python) -m deploy.local.stack up $(if $(PORTS),--ports $(PORTS))
+up: venv jars ## the stack in real time, in the background (PORTS=18000 is the first of its ports; COPIES=2 of each service)
+	@$(python) -m deploy.local up $(if $(PORTS),--ports $(PORTS)) $(if $(COPIES),--copies $(COPIES))
 
 down: venv ## ends what `make up` started; its data stay
-	@$(python) -m deploy.local.stack down
+	@$(python) -m deploy.local down
 
 run: venv jars ## one service of the running stack in the foreground: make run s=karens
-	@$(python) -m deploy.local.stack run $(or $(s),$(error Say which service: make run s=karens))
+	@$(python) -m deploy.local run $(or $(s),$(error Say which service: make run s=karens))
 
 letters: venv ## the newest letters of the running stack, and where their links lead here (MANY=10)
 	@$(python) -m deploy.sandbox.letters $(if $(MANY),--many $(MANY))

@@ -11,8 +11,8 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from deploy.local.folders import CLONE
 from deploy.local.keys import Keys
-from deploy.local.places import CLONE
 from deploy.local.programs import SERVICES
 
 FROM_OUTSIDE = {

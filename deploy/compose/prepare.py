@@ -9,8 +9,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.local import databases, migrations
-from deploy.local.loops import finish
-from deploy.local.trouble import said_in_one_sentence
+from deploy.local.blocking import run_blocking
+from deploy.local.errors import exit_with_one_line
 from shared.runtime import topics
 
 
@@ -24,7 +24,7 @@ class PreparationSettings(BaseSettings):
 
 def prepare(settings: PreparationSettings, prefix: str = "puls") -> None:
     """`prefix` begins the name of every database and topic. Raises CannotStart for a migration that fails."""
-    finish(topics.create(settings.kafka, prefix))
+    run_blocking(topics.create(settings.kafka, prefix))
     place = urlsplit(settings.postgres_url)
     server = f"{place.hostname}:{place.port}"
     for service, password in settings.passwords.items():
@@ -34,6 +34,6 @@ def prepare(settings: PreparationSettings, prefix: str = "puls") -> None:
 
 
 if __name__ == "__main__":
-    with said_in_one_sentence():
+    with exit_with_one_line():
         prepare(PreparationSettings())  # pyright: ignore[reportCallIssue] - read from the environment
     print("Databases, migrations and topics are there.")

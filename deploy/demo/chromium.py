@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, async_playwright
 
-from deploy.local.trouble import CannotStart
+from deploy.local.errors import CannotStart
 
 
 @asynccontextmanager

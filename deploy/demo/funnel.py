@@ -23,7 +23,7 @@ CLOSED = ("complete", "opted_out", "declined", "partial", "withdrawn", "unanswer
 
 
 @dataclass(frozen=True)
-class Passing:
+class Progress:
     """How far the months have passed."""
 
     started: datetime
@@ -44,19 +44,21 @@ class Passing:
         return timedelta(seconds=round(self.seconds / self.share - self.seconds))
 
 
-def picture(passing: Passing, waves: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """All of it, to be drawn anew each time."""
-    return Group(_heading(passing), *(_funnel(wave) for wave in waves))
+def render(progress: Progress, waves: Sequence[Mapping[str, Any]], problem: str | None = None) -> RenderableType:
+    """All of it, to be drawn anew each time; a problem is one line."""
+    lines = [Text(f"\n{problem}", style="yellow")] if problem else []
+    return Group(_heading(progress), *(_funnel(wave) for wave in waves), *lines)
 
 
-def _heading(passing: Passing) -> RenderableType:
-    local = passing.now.astimezone(DENMARK)
-    left = f"about {passing.left.seconds // 60}:{passing.left.seconds % 60:02} left" if passing.left else "just begun"
+def _heading(progress: Progress) -> RenderableType:
+    local = progress.now.astimezone(DENMARK)
+    left = progress.left
+    said = f"about {left.seconds // 60}:{left.seconds % 60:02} left" if left else "just begun"
     line = Table.grid(padding=(0, 2))
     line.add_row(
         Text(f"{local:%A %-d %B %Y, %H:00}", style="bold"),
-        ProgressBar(total=1.0, completed=passing.share, width=30, complete_style="green"),
-        Text(left, style="dim"),
+        ProgressBar(total=1.0, completed=progress.share, width=30, complete_style="green"),
+        Text(said, style="dim"),
     )
     return line
 

@@ -11,15 +11,15 @@ from playwright.async_api import Browser, Page, ViewportSize
 from rich.console import Console
 
 from deploy.demo.chromium import chromium
-from deploy.demo.funnel import Passing, picture
-from deploy.demo.world import BEGINS, ENDS, Wishes, World, prepare, remove_earlier, world
-from deploy.local.trouble import CannotStart
+from deploy.demo.funnel import Progress, render
+from deploy.demo.scenario import BEGINS, ENDS, Options, Scenario, open_scenario, prepare, remove_earlier
+from deploy.local.errors import CannotStart
 from deploy.sandbox.patients.mailbox import Mailbox
 from shared.runtime.clock import DENMARK
 
 FOLDER = Path("var/screenshots")
 PICTURES = Path("docs/screenshots")
-WISHES = Wishes(seed="1", patients=600, faults=False, leave=True)
+OPTIONS = Options(seed="1", patients=600, leave=True)
 STOPS = datetime(2026, 12, 8, 6, tzinfo=DENMARK)
 """November's invitations have just arrived, and October's are nearly all closed."""
 COLUMNS = 78
@@ -39,8 +39,8 @@ def main() -> int:
         remove_earlier(FOLDER)
         FOLDER.mkdir(parents=True, exist_ok=True)
         PICTURES.mkdir(parents=True, exist_ok=True)
-        with world(FOLDER.absolute(), WISHES) as there:
-            asyncio.run(_take(there))
+        with open_scenario(FOLDER.absolute(), OPTIONS) as scenario:
+            asyncio.run(_take(scenario))
     except CannotStart as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -48,33 +48,33 @@ def main() -> int:
     return 0
 
 
-async def _take(there: World) -> None:
-    await prepare(there, WISHES)
-    async with there.stepper() as stepper:
+async def _take(scenario: Scenario) -> None:
+    await prepare(scenario)
+    async with scenario.stepper() as stepper:
         while (now := await stepper.step()) and now < STOPS:
-            there.stack.check()
+            scenario.stack.check()
         await stepper.until_rest()
     async with chromium() as browser, aiohttp.ClientSession() as session:
-        await _funnel(there, browser, session)
-        await _console(there, browser, session)
-        await _questionnaire(there, browser, session)
+        await _funnel(scenario, browser, session)
+        await _console(scenario, browser, session)
+        await _questionnaire(scenario, browser, session)
 
 
-async def _funnel(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:
+async def _funnel(scenario: Scenario, browser: Browser, session: aiohttp.ClientSession) -> None:
     """As it stands in the terminal."""
-    async with session.get(f"{there.stack.addresses.url('console')}/api/waves", headers=_key(there)) as answer:
+    async with session.get(f"{scenario.stack.addresses.url('console')}/api/waves", headers=_key(scenario)) as answer:
         waves = await answer.json()
     console = Console(record=True, width=COLUMNS, file=StringIO(), force_terminal=True)
-    console.print(picture(Passing(BEGINS, ENDS, there.clock.now(), 70.0), waves))
+    console.print(render(Progress(BEGINS, ENDS, scenario.clock.now(), 70.0), waves))
     page = await browser.new_page(viewport=DESK)
     await page.set_content(TERMINAL.replace("{code}", console.export_html(inline_styles=True, code_format="{code}")))
     await page.locator("pre").screenshot(path=PICTURES / "funnel.png")
 
 
-async def _console(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:
+async def _console(scenario: Scenario, browser: Browser, session: aiohttp.ClientSession) -> None:
     """As an operator sees it."""
-    console = there.stack.addresses.url("console")
-    async with session.put(f"{console}/api/operators/anna", headers=_key(there)) as answer:
+    console = scenario.stack.addresses.url("console")
+    async with session.put(f"{console}/api/operators/anna", headers=_key(scenario)) as answer:
         password = (await answer.json())["password"]
     page = await browser.new_page(viewport=DESK)
     await page.goto(f"{console}/log-in")
@@ -88,17 +88,17 @@ async def _console(there: World, browser: Browser, session: aiohttp.ClientSessio
         await _picture(page, name)
 
 
-def _key(there: World) -> dict[str, str]:
-    return {"Authorization": f"Bearer {there.stack.state.keys['PULS_API_KEY']}"}
+def _key(scenario: Scenario) -> dict[str, str]:
+    return {"Authorization": f"Bearer {scenario.stack.state.keys['PULS_API_KEY']}"}
 
 
-async def _questionnaire(there: World, browser: Browser, session: aiohttp.ClientSession) -> None:
+async def _questionnaire(scenario: Scenario, browser: Browser, session: aiohttp.ClientSession) -> None:
     """The page behind the link of a letter, on a telephone."""
-    mailbox = Mailbox(session, there.stack.addresses.url("digital_post"))
+    mailbox = Mailbox(session, scenario.stack.addresses.url("digital_post"))
     latest = (await mailbox.since(0))[-1]
     link = (await mailbox.letter(latest.uuid)).link
     page = await browser.new_page(viewport=PHONE)
-    await page.goto(f"{there.stack.addresses.url('responses')}/s/{link.rpartition('/')[2]}")
+    await page.goto(f"{scenario.stack.addresses.url('responses')}/s/{link.rpartition('/')[2]}")
     await _picture(page, "questionnaire-start")
     await page.goto(f"{page.url}/1")
     await _picture(page, "questionnaire-page")

@@ -20,7 +20,7 @@ class Addresses:
 
     def port(self, purpose: str) -> int:
         if purpose not in self._state.ports:
-            self._state.ports[purpose] = next(self._ports)
+            self._state.ports[purpose] = next(port for port in self._ports if port not in self._state.ports.values())
         return self._state.ports[purpose]
 
     def password(self, whose: str) -> str:

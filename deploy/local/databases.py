@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from deploy.local.loops import finish
+from deploy.local.blocking import run_blocking
 
 
 def name_of(service: str, prefix: str = "puls") -> str:
@@ -13,7 +13,7 @@ def name_of(service: str, prefix: str = "puls") -> str:
 
 def execute(url: str, *statements: str) -> None:
     """Runs statements one by one, each committed by itself."""
-    finish(_execute(url, statements))
+    run_blocking(_execute(url, statements))
 
 
 async def _execute(url: str, statements: Sequence[str]) -> None:
@@ -27,7 +27,7 @@ async def _execute(url: str, statements: Sequence[str]) -> None:
 
 def create(administrator_url: str, name: str, password: str) -> None:
     """The database `name` is there, owned by the role `name` and closed to all others; what was there is kept."""
-    finish(_create(administrator_url, name, password))
+    run_blocking(_create(administrator_url, name, password))
 
 
 async def _create(administrator_url: str, name: str, password: str) -> None:

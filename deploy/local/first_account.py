@@ -4,9 +4,9 @@ import os
 import subprocess
 import sys
 
-from deploy.local.places import CLONE
+from deploy.local.errors import CannotStart
+from deploy.local.folders import CLONE
 from deploy.local.stack import Stack
-from deploy.local.trouble import CannotStart
 
 
 def first_account(stack: Stack) -> str:

@@ -10,15 +10,15 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.local.keeper import Keeper
-from deploy.local.places import CLONE
+from deploy.local.errors import CannotStart, diagnose
+from deploy.local.folders import CLONE
 from deploy.local.ports import HOST, require_free
 from deploy.local.processes import Process
-from deploy.local.trouble import CannotStart, death_of
+from deploy.local.reaper import Reaper
 
 JARS = CLONE / "var" / "kafka-jars"
-CLASSES = JARS / "classes.jsa"
-"""The broker's classes as the Java of this machine lays them by; it is slower but works without."""
+CLASS_ARCHIVE = JARS / "classes.jsa"
+"""The broker's classes as the Java of this machine archives them; it is slower but works without."""
 HEAP = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 QUIET = [
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -81,13 +81,13 @@ class Kafka:
     """Starts, stops and kills the broker; its records and its cluster's id stay in `folder`."""
 
     def __init__(
-        self, folder: Path, *, port: int, controller_port: int, log: Path, keeper: Keeper | None = None
+        self, folder: Path, *, port: int, controller_port: int, log: Path, reaper: Reaper | None = None
     ) -> None:
         self.folder, self.port, self.controller_port = folder, port, controller_port
         self.records = folder / "records"
         self._settings = folder / "server.properties"
-        self.options = [f"-XX:SharedArchiveFile={CLASSES}"] if CLASSES.exists() else []
-        self.process = Process("kafka", [], log=log, folder=Path("/"), keeper=keeper)
+        self.options = [f"-XX:SharedArchiveFile={CLASS_ARCHIVE}"] if CLASS_ARCHIVE.exists() else []
+        self.process = Process("kafka", [], log=log, folder=Path("/"), reaper=reaper)
 
     @property
     def address(self) -> str:
@@ -95,6 +95,11 @@ class Kafka:
 
     def start(self) -> None:
         """It takes requests."""
+        self.launch()
+        self.process.wait_until(self.answers, patience=PATIENCE)
+
+    def launch(self) -> None:
+        """Its process is there, though it may not answer yet."""
         self.process.require_ended()
         for port in (self.port, self.controller_port):
             require_free(port, "Kafka")
@@ -102,7 +107,6 @@ class Kafka:
         self._format()
         self.process.command = self._java(*HEAP, "kafka.Kafka", str(self._settings))
         self.process.start()
-        self.process.wait_until(self.answers, patience=PATIENCE)
 
     def stop(self) -> None:
         self.process.stop()
@@ -125,7 +129,7 @@ class Kafka:
         made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode:
             shutil.rmtree(self.records, ignore_errors=True)
-            raise death_of("kafka's storage tool", self.folder, made.stdout + made.stderr)
+            raise diagnose("kafka's storage tool", self.folder, made.stdout + made.stderr)
 
     def _java(self, *arguments: str) -> list[str]:
         return [java(), *self.options, *QUIET, "-cp", jars(), *arguments]

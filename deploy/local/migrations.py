@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.local.places import CLONE
-from deploy.local.trouble import CannotStart
+from deploy.local.errors import CannotStart
+from deploy.local.folders import CLONE
 
 SHARED = CLONE / "shared" / "runtime" / "migrations"
 NO_WAY_BACK = """

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.local.trouble import CannotStart
+from deploy.local.errors import CannotStart
 
 HOST = "127.0.0.1"
 LOWEST = 15000

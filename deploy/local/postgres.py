@@ -12,12 +12,12 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local.databases import execute
+from deploy.local.errors import CannotStart, diagnose
 from deploy.local.identity import Identity
-from deploy.local.keeper import Keeper
 from deploy.local.ports import HOST, require_free
+from deploy.local.postgres_user import home_for, programs_for, remove_home, server_user
 from deploy.local.processes import Process, wait_until
-from deploy.local.reach import home_for, programs_for, remove_home, server_user
-from deploy.local.trouble import CannotStart, death_of
+from deploy.local.reaper import Reaper
 
 ADMINISTRATOR = "puls"
 PATIENCE = 120.0
@@ -56,7 +56,7 @@ class Postgres:
         password: str,
         log: Path,
         settings: Mapping[str, str] | None = None,
-        keeper: Keeper | None = None,
+        reaper: Reaper | None = None,
     ) -> None:
         """`settings` go beside SETTINGS, as in postgresql.conf: tests leave out `fsync`."""
         user = server_user()
@@ -68,7 +68,7 @@ class Postgres:
         command += [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
         # SIGINT ends open sessions; SIGTERM would wait for them
         fast = signal.SIGINT
-        self.process = Process("postgres", command, log=log, folder=Path("/"), user=user, ends_by=fast, keeper=keeper)
+        self.process = Process("postgres", command, log=log, folder=Path("/"), user=user, ends_by=fast, reaper=reaper)
 
     def url(self, database: str = "postgres") -> str:
         """The administrator's address of a database."""
@@ -76,13 +76,17 @@ class Postgres:
 
     def start(self) -> None:
         """It takes requests."""
+        self.launch()
+        self.process.wait_until(self.answers, patience=PATIENCE)
+
+    def launch(self) -> None:
+        """Its process is there, though it may not answer yet."""
         self.process.require_ended()
         require_free(self.port, "PostgreSQL")
         if not self.data.exists():
             self._make_data()
         self._forget_the_dead()
         self.process.start()
-        self.process.wait_until(self.answers, patience=PATIENCE)
 
     def stop(self) -> None:
         self.process.stop()
@@ -121,18 +125,31 @@ class Postgres:
                 check=False,
             )
         if made.returncode:
-            raise death_of("initdb", self._home, made.stdout + made.stderr)
+            raise diagnose("initdb", self._home, made.stdout + made.stderr)
         unfinished.rename(self.data)
 
     def _forget_the_dead(self) -> None:
-        """Removes the pid file of a server that is gone: since a reboot its pid may be another program's."""
+        """Removes the pid file of a server that is gone: since a reboot its pid may be another program's.
+
+        What is left of that server must not write to the data beside a new one: it is ended.
+        """
         file = self.data / "postmaster.pid"
         if not file.exists():
             return
         pid = int(file.read_text().split()[0])
         if not wait_until(lambda: not self._serves_our_data(pid), patience=5.0):
             raise CannotStart(f"A PostgreSQL of an earlier start still uses {self.data}: end it by `kill -INT {pid}`.")
+        if not wait_until(self._no_orphans, patience=5.0):
+            raise CannotStart(f"Sessions of a PostgreSQL that is gone still use {self.data} and cannot be ended.")
         file.unlink(missing_ok=True)
+
+    def _no_orphans(self) -> bool:
+        """Whether no session is left; those that are there are killed."""
+        orphans = [int(place.name) for place in Path("/proc").glob("[0-9]*") if self._serves_our_data(int(place.name))]
+        for pid in orphans:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return not orphans
 
     def _serves_our_data(self, pid: int) -> bool:
         with suppress(OSError):

@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from deploy.local.errors import CannotStart, diagnose
+from deploy.local.folders import CLONE
 from deploy.local.identity import Identity, descendants
-from deploy.local.keeper import Keeper
-from deploy.local.places import CLONE
-from deploy.local.trouble import CannotStart, death_of
+from deploy.local.reaper import Reaper
 
 PATIENCE = 20.0
 """Seconds that a process has to end by itself before it is killed."""
@@ -31,10 +31,10 @@ class Process:
         folder: Path = CLONE,
         user: int | None = None,
         ends_by: signal.Signals = signal.SIGTERM,
-        keeper: Keeper | None = None,
+        reaper: Reaper | None = None,
     ) -> None:
         self.name, self.command, self.log = name, list(command), log
-        self.folder, self.user, self.ends_by, self.keeper = folder, user, ends_by, keeper
+        self.folder, self.user, self.ends_by, self.reaper = folder, user, ends_by, reaper
         self.settings: Mapping[str, str] = {}
         self.identity: Identity | None = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -46,8 +46,8 @@ class Process:
         with open(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
             self._child = self._spawn(log)
         self.identity = Identity.of(self._child.pid) or Identity(self._child.pid, "ended at once")
-        if self.keeper:
-            self.keeper.keep(self._child.pid)
+        if self.reaper:
+            self.reaper.register(self._child.pid)
 
     def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PULS_")}
@@ -107,8 +107,8 @@ class Process:
             with suppress(ProcessLookupError):
                 os.kill(member.pid, signal.SIGKILL)
         wait_until(lambda: not self.alive() and not any(member.alive() for member in family), PATIENCE)
-        if self.keeper and self.identity:
-            self.keeper.release(self.identity.pid)
+        if self.reaper and self.identity:
+            self.reaper.unregister(self.identity.pid)
 
     def last_lines(self, count: int = 20) -> str:
         if not self.log.exists():
@@ -118,7 +118,7 @@ class Process:
 
     def death(self) -> CannotStart:
         """The sentence about its end, with the last lines of its log."""
-        return death_of(self.name, self.log, self.last_lines())
+        return diagnose(self.name, self.log, self.last_lines())
 
     def wait_until(self, answers: Callable[[], bool], *, patience: float) -> None:
         """Raises CannotStart if it dies, or does not answer within `patience` seconds."""

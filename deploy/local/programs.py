@@ -4,7 +4,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
-from deploy.local.trouble import CannotStart
+from deploy.local.errors import CannotStart
 
 INTERNAL, PAGES, PORT = "PULS_INTERNAL_PORT", "PULS_PAGES_PORT", "PULS_PORT"
 
@@ -68,6 +68,11 @@ def program_of(name: str) -> Program:
     if program is None:
         raise CannotStart(f"There is no service called {name!r}: choose one of {', '.join(PROGRAMS)}.")
     return program
+
+
+def copies_of(name: str, count: int) -> list[str]:
+    """`karens`, `karens:2`, …"""
+    return [name, *(f"{name}:{number}" for number in range(2, count + 1))]
 
 
 def copy_number(name: str) -> int:

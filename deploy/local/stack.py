@@ -15,18 +15,18 @@ from typing import Self
 
 from deploy.local import databases, migrations
 from deploy.local.addresses import Addresses
+from deploy.local.blocking import run_blocking
+from deploy.local.errors import CannotStart, require_space
+from deploy.local.folders import locked, make_folder
 from deploy.local.identity import Identity
 from deploy.local.kafka import Kafka
-from deploy.local.keeper import Keeper
 from deploy.local.keys import Keys
-from deploy.local.loops import finish
-from deploy.local.places import alone_in, make_folder
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Postgres
 from deploy.local.processes import Process, stop_all
 from deploy.local.programs import SERVICES, is_ready, program_of
+from deploy.local.reaper import Reaper
 from deploy.local.state import State
-from deploy.local.trouble import CannotStart, require_space
 from deploy.local.valkey import Valkey
 
 SERVERS = ("kafka", "postgres", "valkey")
@@ -47,30 +47,30 @@ class Stack:
         topic_prefix: str = "puls",
         settings: Mapping[str, str] | None = None,
         postgres_settings: Mapping[str, str] | None = None,
-        copies: Iterable[Path] = (),
+        published: Iterable[Path] = (),
     ) -> None:
-        """`settings` go to every program; `copies` are further places for `stack.json`.
+        """`settings` go to every program; `published` are further places for `stack.json`.
 
         Clock, keys, ports and prefix of a folder that was a stack before are those it had.
         """
         self.folder = folder.absolute()
         make_folder(self.folder)
-        self._files = [self.folder / "stack.json", *copies]
+        self._files = [self.folder / "stack.json", *published]
         self.state = State.read(self._files[0]) or State(clock, topic_prefix, dict(keys or Keys.random()))
         self.addresses = Addresses(self.folder, self.state, ports or free_ports(), settings or {})
         self._postgres_settings = dict(postgres_settings or {})
         self._programs: dict[str, Process] = {}
-        self._keeper: Keeper | None = None
+        self._reaper: Reaper | None = None
         self._opened = ExitStack()
 
     def __enter__(self) -> Self:
         """Alone in the folder from here on; whatever is started ends with this process, even if that is killed."""
         require_space(self.folder)
         with ExitStack() as opening:
-            opening.enter_context(alone_in(self.folder))
+            opening.enter_context(locked(self.folder))
             self.require_stopped()
-            self._keeper = Keeper()
-            opening.callback(self._keeper.close)
+            self._reaper = Reaper()
+            opening.callback(self._reaper.close)
             opening.callback(self.stop)
             self._opened = opening.pop_all()
         return self
@@ -81,7 +81,7 @@ class Stack:
     @cached_property
     def kafka(self) -> Kafka:
         ports = {"port": self.addresses.port("kafka"), "controller_port": self.addresses.port("kafka controller")}
-        return Kafka(self.folder / "kafka", **ports, log=self._log("kafka"), keeper=self._keeper)
+        return Kafka(self.folder / "kafka", **ports, log=self._log("kafka"), reaper=self._reaper)
 
     @cached_property
     def postgres(self) -> Postgres:
@@ -91,14 +91,14 @@ class Stack:
             password=self.addresses.password("postgres"),
             log=self._log("postgres"),
             settings=self._postgres_settings,
-            keeper=self._keeper,
+            reaper=self._reaper,
         )
 
     @cached_property
     def valkey(self) -> Valkey:
         port, password = self.addresses.port("valkey"), self.addresses.password("valkey")
         place, log = self.folder / "valkey", self._log("valkey")
-        return Valkey(place, port=port, password=password, log=log, keeper=self._keeper)
+        return Valkey(place, port=port, password=password, log=log, reaper=self._reaper)
 
     def start_servers(self, *names: str) -> None:
         """Those named, else all three; each takes requests."""
@@ -119,18 +119,25 @@ class Stack:
     def create_topics(self) -> None:
         """Every topic is there, with the partitions and the retention that the language gives it."""
         topics = import_module("shared.runtime.topics")
-        finish(topics.create(self.addresses.kafka, prefix=self.state.topic_prefix))
+        run_blocking(topics.create(self.addresses.kafka, prefix=self.state.topic_prefix))
 
     def start(self, *names: str, settings: Mapping[str, str] | None = None) -> None:
         """Services and parts of the sandbox, all of them ready; `karens:2` is a second copy of karens."""
         for name in names:
-            process = self.process(name)
-            process.settings = self.addresses.settings_of(name) | dict(settings or {})
-            process.start()
-            self._remember(name)
+            self.launch(name, settings)
         for name in names:
             url = self.addresses.internal_url(name)
             self.process(name).wait_until(lambda url=url, name=name: is_ready(name, url), patience=PATIENCE)
+
+    def launch(self, name: str, settings: Mapping[str, str] | None = None) -> None:
+        """The process of a server or of a program is there, though it may not answer yet."""
+        if name in SERVERS:
+            getattr(self, name).launch()
+        else:
+            process = self.process(name)
+            process.settings = self.addresses.settings_of(name) | dict(settings or {})
+            process.start()
+        self._remember(name)
 
     def kill(self, name: str) -> None:
         """Kill -9 of a server or a program; it is gone, and `check` does not miss it."""
@@ -162,7 +169,7 @@ class Stack:
     def _program(self, name: str) -> Process:
         if name not in self._programs:
             command = [sys.executable, "-m", program_of(name).module]
-            self._programs[name] = Process(name, command, log=self._log(name), keeper=self._keeper)
+            self._programs[name] = Process(name, command, log=self._log(name), reaper=self._reaper)
         return self._programs[name]
 
     def running(self) -> list[str]:
@@ -181,6 +188,12 @@ class Stack:
             raise CannotStart(f"The stack in {self.folder} is already running ({names}): `make down` ends it.")
         self.state.processes.clear()
 
+    def reload(self) -> None:
+        """Which processes run, as whoever wrote `stack.json` last knows it."""
+        if written := State.read(self._files[0]):
+            self.state.processes, self.state.restarts = written.processes, written.restarts
+            self.state.supervisor = written.supervisor
+
     def write(self) -> None:
         """Brings `stack.json` up to date."""
         for file in self._files:
@@ -196,9 +209,3 @@ class Stack:
 
     def _log(self, name: str) -> Path:
         return self.folder / "log" / f"{name}.log"
-
-
-if __name__ == "__main__":
-    from deploy.local.background import main
-
-    main()

@@ -22,6 +22,10 @@ class State:
     ports: dict[str, int] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
     processes: dict[str, Identity] = field(default_factory=dict)
+    supervisor: Identity | None = None
+    """The process that starts again what has ended."""
+    restarts: dict[str, int] = field(default_factory=dict)
+    """Name of a process -> how often it was started again since the stack was started."""
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
@@ -31,12 +35,15 @@ class State:
         written = json.loads(file.read_text())
         processes = {name: Identity(**identity) for name, identity in written["processes"].items()}
         remembered = {name: written[name] for name in ("clock", "topic_prefix", "keys", "ports", "passwords")}
-        return cls(**remembered, processes=processes)
+        supervisor = Identity(**written["supervisor"]) if written.get("supervisor") else None
+        return cls(**remembered, processes=processes, supervisor=supervisor, restarts=written.get("restarts", {}))
 
     def write(self, file: Path, addresses: Mapping[str, Any]) -> None:
         """Whole or not at all, together with the addresses that follow from it, for those who read the file."""
         processes = {name: vars(identity) for name, identity in self.processes.items()}
-        text = json.dumps({**addresses, **vars(self), "processes": processes}, indent=2)
+        supervisor = vars(self.supervisor) if self.supervisor else None
+        remembered = {**vars(self), "processes": processes, "supervisor": supervisor}
+        text = json.dumps({**addresses, **remembered}, indent=2)
         unfinished = file.with_suffix(".unfinished")
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w") as output:
             output.write(text + "\n")

@@ -7,10 +7,10 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
-from deploy.local.keeper import Keeper
+from deploy.local.errors import CannotStart
 from deploy.local.ports import HOST, require_free
 from deploy.local.processes import Process
-from deploy.local.trouble import CannotStart
+from deploy.local.reaper import Reaper
 
 PATIENCE = 20.0
 
@@ -40,11 +40,11 @@ def program() -> Path:
 class Valkey:
     """Starts, stops and kills the server; after each start it is empty."""
 
-    def __init__(self, folder: Path, *, port: int, password: str, log: Path, keeper: Keeper | None = None) -> None:
+    def __init__(self, folder: Path, *, port: int, password: str, log: Path, reaper: Reaper | None = None) -> None:
         self.folder, self.port, self.password = folder, port, password
         self._settings = folder / "valkey.conf"
         command = [str(program()), str(self._settings)]
-        self.process = Process("valkey", command, log=log, folder=Path("/"), keeper=keeper)
+        self.process = Process("valkey", command, log=log, folder=Path("/"), reaper=reaper)
 
     @property
     def url(self) -> str:
@@ -52,6 +52,11 @@ class Valkey:
 
     def start(self) -> None:
         """It takes requests."""
+        self.launch()
+        self.process.wait_until(self.answers, patience=PATIENCE)
+
+    def launch(self) -> None:
+        """Its process is there, though it may not answer yet."""
         self.process.require_ended()
         require_free(self.port, "Valkey")
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +64,6 @@ class Valkey:
         with open(os.open(self._settings, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(settings)
         self.process.start()
-        self.process.wait_until(self.answers, patience=PATIENCE)
 
     def stop(self) -> None:
         self.process.stop()

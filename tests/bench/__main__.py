@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from rich.console import Console
 
-from deploy.local.places import CLONE
-from deploy.local.trouble import CannotStart
+from deploy.local.errors import CannotStart
+from deploy.local.folders import CLONE
 from tests.bench import machine, report
 from tests.bench.figures import Row
 from tests.bench.printing import show

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from deploy.local.places import CLONE
+from deploy.local.folders import CLONE
 
 MONTH = "2026-10"
 DELIVERIES = ("sor-2026-11-01", "participation-2026-11-01", f"lpr-{MONTH}")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from deploy.local.places import CLONE
+from deploy.local.folders import CLONE
 
 
 def described() -> dict[str, Any]:

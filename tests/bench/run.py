@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from deploy.local.places import CLONE
+from deploy.local.folders import CLONE
 from tests.bench import floors, month
 from tests.bench.figures import Row
 from tests.bench.floors import Floors

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.loops import finish
+from deploy.local.blocking import run_blocking
 from tests.flow import month
 from tests.flow.disturbing import DISTURBANCES
 from tests.flow.snapshots import Snapshot, snapshot
@@ -16,8 +16,8 @@ def _first_month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Wor
     world = World(tmp_path_factory.mktemp("world"))
     with world.stack:
         world.start()
-        finish(month.live(world))
-        yield world, finish(snapshot(world))
+        run_blocking(month.live(world))
+        yield world, run_blocking(snapshot(world))
     world.stack.remove()
 
 
@@ -39,6 +39,6 @@ def disturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world = World(tmp_path_factory.mktemp("disturbed"))
     with world.stack:
         world.start()
-        finish(month.live(world, DISTURBANCES))
+        run_blocking(month.live(world, DISTURBANCES))
         yield world
     world.stack.remove()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from deploy.local.loops import finish
+from deploy.local.blocking import run_blocking
 from tests.flow import waves
 from tests.flow.holding import relay_locked, suspended, until_claimed
 from tests.flow.people import visit
@@ -35,7 +35,7 @@ class Answered:
 @pytest.fixture(scope="module")
 def reminders(world: World) -> Answered:
     """Three of four people answer while their first reminder is queued, claimed and in the mailbox."""
-    return finish(_four_people(world))
+    return run_blocking(_four_people(world))
 
 
 async def _four_people(world: World) -> Answered:

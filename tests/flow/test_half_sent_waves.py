@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from deploy.local.loops import finish
+from deploy.local.blocking import run_blocking
 from deploy.sandbox.patients.mailbox import Envelope
 from tests.flow import waves
 from tests.flow.holding import suspended
@@ -58,7 +58,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def paused(world: World) -> Seen:
     """Paused when half is sent, resumed the next evening."""
-    return finish(_paused_and_resumed(world))
+    return run_blocking(_paused_and_resumed(world))
 
 
 async def _paused_and_resumed(world: World) -> Seen:
@@ -105,7 +105,7 @@ def test_the_rest_arrives_at_the_next_noon_each_letter_once(paused: Seen) -> Non
 @pytest.fixture(scope="module")
 def stopped(world: World) -> Seen:
     """Stopped when half is sent. Two of those reached answer, one of them half-way; everybody is seen again later."""
-    return finish(_stopped(world))
+    return run_blocking(_stopped(world))
 
 
 async def _stopped(world: World) -> Seen:

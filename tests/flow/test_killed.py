@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.local.loops import finish
+from deploy.local.blocking import run_blocking
 from tests.flow.month import WAVES
 from tests.flow.snapshots import Snapshot, snapshot
 from tests.flow.world import World
@@ -11,7 +11,7 @@ from tests.flow.world import World
 @pytest.fixture(scope="module")
 def outcome(disturbed: World) -> Snapshot:
     """What the disturbed month came to."""
-    return finish(snapshot(disturbed))
+    return run_blocking(snapshot(disturbed))
 
 
 def test_the_undisturbed_month_holds_every_case(undisturbed: Snapshot) -> None:

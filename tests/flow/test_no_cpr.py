@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
-from deploy.local.loops import finish
+from deploy.local.blocking import run_blocking
 from deploy.search.numbers import Numbers
 from deploy.search.searching import search
 from tests.flow.planting import DELETED, KINDS, PLANTED, plant
@@ -36,7 +36,7 @@ class Searched:
 @pytest.fixture(scope="module")
 def searched(world: World) -> Searched:
     """The world in which people have written their numbers into free texts, and others have been planted."""
-    return finish(_searched(world))
+    return run_blocking(_searched(world))
 
 
 async def _searched(world: World) -> Searched:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.loops import finish
+from deploy.local.blocking import run_blocking
 from deploy.local.programs import SERVICES
 from tests.flow.snapshots import Snapshot, snapshot
 from tests.flow.world import World
@@ -26,7 +26,7 @@ class Replay:
 
 @pytest.fixture(scope="module")
 def replay(world: World) -> Replay:
-    return finish(_replay(world))
+    return run_blocking(_replay(world))
 
 
 async def _replay(world: World) -> Replay:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 LONG_FILES: Mapping[str, str] = {
-    "deploy/demo/proof.py": "imports nothing of ours, so everything it looks with stands in it",
+    "deploy/demo/checks.py": "imports nothing of ours, so everything it looks with stands in it",
     "deploy/local/stack.py": "one class, one promise a method; what could stand alone does",
     "tests/runtime/trial.py": "everything a trial does to a service and sees of it, in one place",
 }
@@ -14,7 +14,7 @@ LONG_FUNCTIONS: Mapping[str, str] = {
     "shared/runtime/serving.py:serve": "a service's run from its first line to its last, with every way out of it",
     "tests/service/inclusion/test_two_months.py:test_what_is_told_is_what_the_generator_knows": "two months take long "
     "to live through, so all their counts are held against the generator's at once",
-    "tests/unit/demo/test_proof.py:in_order": "a whole small world, to be taken in at one look",
+    "tests/unit/demo/test_checks.py:in_order": "a whole small world, to be taken in at one look",
     "tests/unit/inclusion/test_judging.py:test_the_first_reason_holds": "the reasons in their order are one table",
 }
 """Path:function -> why it has more than 25 lines."""

@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from deploy.local.databases import execute
+from deploy.local.errors import CannotStart
 from deploy.local.migrations import migrate
-from deploy.local.trouble import CannotStart
 from tests.support.databases import Database
 
 

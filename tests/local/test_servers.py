@@ -1,7 +1,10 @@
 """The servers of the local stack: they answer, to those who know the password, and keep their data over a kill -9."""
 
+import os
+import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,9 +17,12 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
+from deploy.local.blocking import run_blocking
 from deploy.local.databases import execute
-from deploy.local.loops import finish
-from deploy.local.reach import home_for, remove_home, server_user
+from deploy.local.folders import CLONE
+from deploy.local.identity import descendants
+from deploy.local.postgres_user import home_for, remove_home, server_user
+from deploy.local.processes import wait_until
 from deploy.local.stack import Stack
 from tests.support.databases import Database
 
@@ -38,11 +44,11 @@ async def kept_in_kafka(kafka: str) -> bytes | None:
 
 def test_kafka_keeps_its_records_over_a_kill(stack: Stack) -> None:
     stack.start_servers("kafka")
-    finish(keep_in_kafka(stack.addresses.kafka))
+    run_blocking(keep_in_kafka(stack.addresses.kafka))
     stack.kill("kafka")
     assert not stack.kafka.answers()
     stack.start_servers("kafka")
-    assert finish(kept_in_kafka(stack.addresses.kafka)) == b"a record"
+    assert run_blocking(kept_in_kafka(stack.addresses.kafka)) == b"a record"
 
 
 def test_postgres_keeps_its_rows_over_a_kill(stack: Stack) -> None:
@@ -142,3 +148,32 @@ def test_postgresql_finds_its_data_again_when_the_folder_above_becomes_private()
         Path(above).chmod(0o755)
         assert (home_for(place, user) / "kept").exists()
         remove_home(private)
+
+
+LOOP = "DO $$ BEGIN LOOP END LOOP; END $$"
+IN_THE_LOOP = f"SELECT 1 / count(*) FROM pg_stat_activity WHERE query = '{LOOP}'"
+
+
+def test_no_session_of_a_killed_postgres_is_left_beside_the_new_one(stack: Stack) -> None:
+    stack.start_servers("postgres")
+    story = f"from deploy.local.databases import *; execute({stack.addresses.postgres!r}, {LOOP!r})"
+    busy = subprocess.Popen([sys.executable, "-c", story], cwd=CLONE, stderr=subprocess.DEVNULL)
+    try:
+        assert wait_until(lambda: succeeds(stack.addresses.postgres, IN_THE_LOOP), 20)
+        sessions = descendants(stack.postgres.process.pid)
+        os.kill(stack.postgres.process.pid, signal.SIGKILL)
+        assert wait_until(lambda: not stack.postgres.process.alive(), 20)
+        assert any(session.alive() for session in sessions)
+        stack.start_servers("postgres")
+        assert not any(session.alive() for session in sessions)
+    finally:
+        busy.kill()
+        busy.wait()
+
+
+def succeeds(url: str, statement: str) -> bool:
+    try:
+        execute(url, statement)
+    except asyncpg.DivisionByZeroError:
+        return False
+    return True

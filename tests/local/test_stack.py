@@ -13,13 +13,13 @@ import pytest
 from nacl.public import PrivateKey
 from pydantic_settings import BaseSettings
 
+from deploy.local.errors import CannotStart
+from deploy.local.folders import CLONE
 from deploy.local.identity import Identity
 from deploy.local.keys import Keys
-from deploy.local.places import CLONE
 from deploy.local.processes import wait_until
 from deploy.local.programs import PROGRAMS
 from deploy.local.stack import Stack
-from deploy.local.trouble import CannotStart
 
 
 def test_two_stacks_live_beside_each_other(stack: Stack, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from deploy.local.places import CLONE
+from deploy.local.folders import CLONE
 from tests.prove.mutation import Mutation
 
 KEY = re.compile(r"\s+ON CONFLICT(?: \(\w+\))? DO NOTHING")

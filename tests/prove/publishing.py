@@ -88,9 +88,9 @@ _ROUNDS = (
     ),
     mutation(
         "stepper: the log's ends",
-        "deploy/local/stepper.py",
-        "            if stored != ends[TopicPartition(topic, partition)]\n",
-        "            if False\n",
+        "deploy/local/snapshot.py",
+        "if stored != ends[topic, partition]",
+        "if False",
         "tests/runtime/test_stepper.py::test_it_never_moves_while_something_is_on_its_way",
     ),
 )

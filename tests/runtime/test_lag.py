@@ -10,8 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from deploy.local.folders import CLONE
 from deploy.local.kafka import java
-from deploy.local.places import CLONE
 from deploy.local.ports import HOST, free_ports
 from tests.runtime.input import months
 from tests.runtime.trial import Trial, until

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.going_on import go_on
 from deploy.local.ports import HOST
-from deploy.local.stepper import PATIENCE, Appointment, NeverAtRest, Stepper
+from deploy.local.snapshot import NeverAtRest
+from deploy.local.stepper import PATIENCE, Appointment, Stepper
 from shared.runtime.clock import SteppedClock
 from tests.runtime.errands.__main__ import TABLES
 from tests.runtime.input import months
@@ -69,8 +69,8 @@ async def test_it_never_moves_while_something_is_on_its_way(karens: Trial, clock
             await karens.publish(FIRST)
             step = asyncio.create_task(stepped.step())
             await until(lambda: karens.waits_for("INSERT INTO decision"), "karens to decide")
-            readings = [await stepped.read() for _ in range(20)]
-            assert all(reading.in_the_way == ["services.karens has records to take"] for reading in readings)
+            snapshots = [await stepped.snapshot() for _ in range(20)]
+            assert all(snapshot.in_the_way == ["services.karens has records to take"] for snapshot in snapshots)
             assert not step.done()
             assert clock.now() == MIDNIGHT
         assert await step == danish("2026-11-06 00:00")
@@ -89,27 +89,27 @@ async def test_it_moves_to_the_next_slot_in_which_something_is_due(errands: Tria
 
 async def test_when_nothing_is_due_it_goes_on_as_soon_as_something_is(errands: Trial, clock: SteppedClock) -> None:
     async with stepper(errands, clock) as stepped:
-        going_on = asyncio.create_task(go_on(stepped, print))
+        stepping = asyncio.create_task(stepped.run_forever(print))
         for due in (danish("2026-11-06 05:00"), danish("2026-11-09 05:00"), danish("2026-11-11 05:00")):
             await stepped.until_rest()
             await errands.rows("INSERT INTO tick VALUES ($1)", due)
             await until(lambda due=due: _true(clock.now() >= due), "the clock to move")
-        going_on.cancel()
+        stepping.cancel()
     assert clock.now() == danish("2026-11-11 12:00")
 
 
-async def test_what_keeps_it_from_going_on_is_said_and_once_mended_it_goes_on(
+async def test_what_keeps_it_from_stepping_is_said_and_once_mended_it_goes_on(
     karens: Trial, clock: SteppedClock
 ) -> None:
     said: list[str] = []
     later = danish("2026-11-06 00:00")
     karens.kill()
     async with stepper(karens, clock, Appointment(later, nothing), patience=0.1) as stepped:
-        going_on = asyncio.create_task(go_on(stepped, said.append))
+        stepping = asyncio.create_task(stepped.run_forever(said.append))
         await until(lambda: _true(said), "what is in the way to be said")
         karens.start(PULS_CLOCK=f"stepped:{clock.path}")
         await until(lambda: _true(clock.now() == later), "the clock to move")
-        going_on.cancel()
+        stepping.cancel()
     assert "services.karens is away" in said[0]
 
 
@@ -142,9 +142,9 @@ async def test_a_slot_may_take_long_while_something_is_told(karens: Trial, clock
             await holder.execute("LOCK TABLE decision IN EXCLUSIVE MODE")
             await karens.publish(FIRST[:1])
             rest = asyncio.create_task(stepped.until_rest())
-            for one in FIRST[1:9]:
+            for record in FIRST[1:9]:
                 await asyncio.sleep(0.4)
-                await karens.publish([one])
+                await karens.publish([record])
             assert not rest.done()
         await rest
     await holder.close()
@@ -153,8 +153,8 @@ async def test_a_slot_may_take_long_while_something_is_told(karens: Trial, clock
 async def test_a_service_that_does_not_answer_is_in_the_way(karens: Trial, clock: SteppedClock) -> None:
     karens.kill()
     async with stepper(karens, clock) as stepped:
-        reading = await stepped.read()
-    assert reading.in_the_way == ["services.karens is away (ClientConnectorError)"]
+        snapshot = await stepped.snapshot()
+    assert snapshot.in_the_way == ["services.karens is away (ClientConnectorError)"]
 
 
 async def test_a_service_that_stopped_itself_ends_the_steps(karens: Trial, clock: SteppedClock) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from deploy.local.places import CLONE
+from deploy.local.folders import CLONE
 from deploy.local.ports import HOST, free_ports
 from deploy.local.processes import Process
 from shared.events import Invitation

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from deploy.local.places import CLONE
+from deploy.local.folders import CLONE
 
 READS_A_BATCH = """
 import gc

@@ -18,7 +18,7 @@ class CannotStart(Exception):
 
 
 @contextmanager
-def said_in_one_sentence() -> Iterator[None]:
+def exit_with_one_line() -> Iterator[None]:
     """For commands: what stands in the way is printed without a trace, and the exit status is 1."""
     try:
         yield
@@ -40,7 +40,7 @@ def require_space(folder: Path, needed: int = FREE_SPACE) -> None:
         )
 
 
-def death_of(name: str, log: Path, last_lines: str) -> CannotStart:
+def diagnose(name: str, log: Path, last_lines: str) -> CannotStart:
     """The reason why a process died, read from the end of its log."""
     if re.search(r"No space left on device", last_lines):
         return CannotStart(f"The disk is full, so {name} ended: make room and start again ({log}).")

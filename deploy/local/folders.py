@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local.trouble import CannotStart
+from deploy.local.errors import CannotStart
 
 CLONE = Path(__file__).resolve().parents[2]
 
@@ -20,7 +20,7 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Nobody else starts or stops a stack in this folder meanwhile."""
     with open(folder / "lock", "w") as lock:
         try:

@@ -1,4 +1,4 @@
-"""What others saw: the mailboxes, the registers, the patients, the answer sheet. Imports nothing of ours."""
+"""What others observed: the mailboxes, the registers, the patients, the answer sheet. Imports nothing of ours."""
 
 import csv
 import json
@@ -12,8 +12,8 @@ import aiohttp
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where the witnesses are to be found."""
+class Sources:
+    """Whom to ask, and where."""
 
     mailboxes: str
     patients: str
@@ -57,7 +57,7 @@ def _is_reminder(label: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Testimony:
+class Observations:
     """Everything that was seen, and what the console says of it."""
 
     messages: Sequence[Message]
@@ -73,60 +73,60 @@ class Testimony:
 
     @property
     def invitations(self) -> list[Message]:
-        return [one for one in self.messages if not one.is_reminder]
+        return [message for message in self.messages if not message.is_reminder]
 
     @property
     def reminders(self) -> list[Message]:
-        return [one for one in self.messages if one.is_reminder]
+        return [message for message in self.messages if message.is_reminder]
 
     @property
     def refused_in_silence(self) -> list[Refusal]:
         """Handed over for all that the sender can know."""
-        return [one for one in self.refused if not one.told]
+        return [refusal for refusal in self.refused if not refusal.told]
 
     def of_wave(self, wave: dict[str, Any]) -> list[Message]:
         """Invitations received between this wave's start and the next one's."""
-        return [one for one in self.invitations if self._is_in(wave, one.received_at)]
+        return [message for message in self.invitations if self._is_in(wave, message.received_at)]
 
     def refused_in_silence_of_wave(self, wave: dict[str, Any]) -> list[Refusal]:
-        silent = [one for one in self.refused_in_silence if not one.is_reminder]
-        return [one for one in silent if self._is_in(wave, one.refused_at)]
+        silent = [refusal for refusal in self.refused_in_silence if not refusal.is_reminder]
+        return [refusal for refusal in silent if self._is_in(wave, refusal.refused_at)]
 
     def _is_in(self, wave: dict[str, Any], moment: datetime) -> bool:
-        starts = [datetime.fromisoformat(one["started_at"]) for one in self.waves]
+        starts = [datetime.fromisoformat(other["started_at"]) for other in self.waves]
         start = datetime.fromisoformat(wave["started_at"])
-        end = min((one for one in starts if one > start), default=None)
+        end = min((later for later in starts if later > start), default=None)
         return moment >= start and (end is None or moment < end)
 
 
-async def hear(places: Places) -> Testimony:
+async def collect(sources: Sources) -> Observations:
     """Asks everybody."""
     async with aiohttp.ClientSession() as session:
-        messages = await _lines(session, f"{places.mailboxes}/messages")
-        refusals = await _lines(session, f"{places.mailboxes}/refusals")
-        tally = await _lines(session, f"{places.patients}/tally")
-        headers = {"Authorization": f"Bearer {places.key}"}
-        names = [one["wave"] for one in await _json(session, f"{places.console}/api/waves", headers)]
-        waves = [await _json(session, f"{places.console}/api/waves/{name}", headers) for name in names]
-    return Testimony(
+        messages = await _lines(session, f"{sources.mailboxes}/messages")
+        refusals = await _lines(session, f"{sources.mailboxes}/refusals")
+        tally = await _lines(session, f"{sources.patients}/tally")
+        headers = {"Authorization": f"Bearer {sources.key}"}
+        names = [wave["wave"] for wave in await _json(session, f"{sources.console}/api/waves", headers)]
+        waves = [await _json(session, f"{sources.console}/api/waves/{name}", headers) for name in names]
+    return Observations(
         messages=[
-            Message(one["messageUUID"], one["cpr"], one["label"], datetime.fromisoformat(one["received_at"]))
-            for one in messages
+            Message(line["messageUUID"], line["cpr"], line["label"], datetime.fromisoformat(line["received_at"]))
+            for line in messages
         ],
-        refused=_for_good(refusals, {one["messageUUID"] for one in messages}),
+        refused=_for_good(refusals, {line["messageUUID"] for line in messages}),
         tally=tally,
-        expected=json.loads(places.answers.read_text()),
-        persons=_persons(places.persons),
+        expected=json.loads(sources.answers.read_text()),
+        persons=_persons(sources.persons),
         waves=sorted(waves, key=lambda wave: wave["started_at"]),
     )
 
 
 def _for_good(refusals: Sequence[dict[str, Any]], accepted: set[str]) -> list[Refusal]:
     """Each message once, however often it was refused."""
-    latest = {one["messageUUID"]: one for one in refusals if one["messageUUID"] not in accepted}
+    latest = {line["messageUUID"]: line for line in refusals if line["messageUUID"] not in accepted}
     return [
-        Refusal(uuid, one["cpr"], one["label"], datetime.fromisoformat(one["refused_at"]), one["told"])
-        for uuid, one in latest.items()
+        Refusal(uuid, line["cpr"], line["label"], datetime.fromisoformat(line["refused_at"]), line["told"])
+        for uuid, line in latest.items()
     ]
 
 

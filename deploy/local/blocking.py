@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 
-def finish(work: Coroutine[Any, Any, Result]) -> Result:
+def run_blocking(work: Coroutine[Any, Any, Result]) -> Result:
     """Its result; the work gets a thread and an event loop of its own."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()

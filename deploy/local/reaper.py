@@ -11,33 +11,33 @@ import sys
 import time
 from contextlib import suppress
 
+from deploy.local.folders import CLONE
 from deploy.local.identity import Identity
-from deploy.local.places import CLONE
 
 PATIENCE = 10.0
 """Seconds that the processes left over have to end by themselves."""
 
 
-class Keeper:
+class Reaper:
     """The end of the pipe that the stack holds."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-S", "-m", "deploy.local.keeper"]
+        command = [sys.executable, "-S", "-m", "deploy.local.reaper"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, start_new_session=True, cwd=CLONE)
 
-    def keep(self, pid: int) -> None:
-        self._tell("keep", pid)
+    def register(self, pid: int) -> None:
+        self._send("register", pid)
 
-    def release(self, pid: int) -> None:
-        self._tell("release", pid)
+    def unregister(self, pid: int) -> None:
+        self._send("unregister", pid)
 
     def close(self) -> None:
-        """Whatever is still kept has ended."""
+        """Whatever is still registered has ended."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait()
 
-    def _tell(self, verb: str, pid: int) -> None:
+    def _send(self, verb: str, pid: int) -> None:
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
             self._process.stdin.write(f"{verb} {pid}\n")
@@ -46,14 +46,14 @@ class Keeper:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    kept: dict[int, Identity | None] = {}
+    registered: dict[int, Identity | None] = {}
     for line in sys.stdin:
         verb, pid = line.split()
-        if verb == "keep":
-            kept[int(pid)] = Identity.of(int(pid))
+        if verb == "register":
+            registered[int(pid)] = Identity.of(int(pid))
         else:
-            kept.pop(int(pid), None)
-    _end([process for process in kept.values() if process])
+            registered.pop(int(pid), None)
+    _end([process for process in registered.values() if process])
 
 
 def _end(processes: list[Identity]) -> None:

@@ -1,4 +1,4 @@
-"""The world of the demo: a stack of its own, two months of deliveries, and people who answer."""
+"""The demo's scenario: a stack of its own, two months of deliveries, and people who answer."""
 
 import asyncio
 import os
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from deploy.demo.witnesses import Places
+from deploy.demo.observations import Sources
 from deploy.local.keys import Keys
-from deploy.local.programs import SANDBOX, SERVICES
+from deploy.local.programs import SANDBOX, SERVICES, copies_of
 from deploy.local.stack import Stack
 from deploy.local.stepper import Appointment, Stepper
 from deploy.sandbox.register_extract import deliver
@@ -31,21 +31,31 @@ ARRIVALS = (
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Options:
     """What the demo was asked for."""
 
     seed: str
     patients: int
-    faults: bool
-    leave: bool
+    faults: bool = False
+    leave: bool = False
     """End when the months are over, and do not wait for Ctrl-C."""
+    kills: bool = False
+    """Processes are killed all the while."""
+    copies: int = 1
+    """Of each service."""
 
 
 @dataclass
-class World:
+class Scenario:
     folder: Path
     stack: Stack
     clock: SteppedClock
+    options: Options
+
+    @property
+    def services(self) -> list[str]:
+        """Every copy of every service."""
+        return [copy for service in SERVICES for copy in copies_of(service, self.options.copies)]
 
     @property
     def prepared(self) -> Path:
@@ -55,15 +65,15 @@ class World:
         addresses = self.stack.addresses
         return Stepper(
             self.clock,
-            {name: addresses.internal_url(name) for name in SERVICES},
+            {name: addresses.internal_url(name) for name in self.services},
             {name: addresses.url(name) for name in SANDBOX},
             addresses.kafka,
             [Appointment(at, self._arrival(names)) for at, names in ARRIVALS],
         )
 
-    def witnesses(self) -> Places:
+    def sources(self) -> Sources:
         addresses = self.stack.addresses
-        return Places(
+        return Sources(
             mailboxes=addresses.url("digital_post"),
             patients=addresses.url("patients"),
             console=addresses.url("console"),
@@ -81,7 +91,7 @@ class World:
 
 
 def remove_earlier(folder: Path) -> None:
-    """A world starts empty. Raises CannotStart while another one runs there."""
+    """A scenario starts empty. Raises CannotStart while another one runs there."""
     if (folder / "stack").exists():
         earlier = Stack(folder / "stack")
         earlier.require_stopped()
@@ -90,36 +100,36 @@ def remove_earlier(folder: Path) -> None:
 
 
 @contextmanager
-def world(folder: Path, wishes: Wishes) -> Iterator[World]:
-    """An empty world, up and waiting for time to pass. What was there of an earlier one is removed."""
+def open_scenario(folder: Path, options: Options) -> Iterator[Scenario]:
+    """An empty stack, open and waiting for time to pass. What was there of an earlier one is removed."""
     clock = SteppedClock(folder / "clock")
     stack = Stack(
         folder / "stack",
         clock=f"stepped:{clock.path}",
-        keys=Keys.of_seed(wishes.seed),
+        keys=Keys.of_seed(options.seed),
         settings={
-            "PULS_SEED": wishes.seed,
-            "PULS_FAULTS": "1" if wishes.faults else "",
+            "PULS_SEED": options.seed,
+            "PULS_FAULTS": "1" if options.faults else "",
             "PULS_PERSONS": str(folder / "prepared" / "persons.csv"),
         },
     )
     clock.move_to(BEGINS)
     with stack:
-        yield World(folder, stack, clock)
+        yield Scenario(folder, stack, clock, options)
 
 
-async def prepare(there: World, wishes: Wishes) -> None:
+async def prepare(scenario: Scenario) -> None:
     """Writes the deliveries while the servers and services come up."""
     writing = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.sandbox.register_extract", "--out", str(there.prepared)),
-        *("--seed", wishes.seed, "--patients", str(wishes.patients), "--months", *MONTHS),
+        *(sys.executable, "-m", "deploy.sandbox.register_extract", "--out", str(scenario.prepared)),
+        *("--seed", scenario.options.seed, "--patients", str(scenario.options.patients), "--months", *MONTHS),
         env=os.environ,
         stdout=asyncio.subprocess.DEVNULL,
     )
-    await asyncio.to_thread(_servers_up, there.stack)
+    await asyncio.to_thread(_servers_up, scenario.stack)
     if await writing.wait():
         raise RuntimeError("the deliveries could not be written: see above")
-    await asyncio.to_thread(there.stack.start, *SERVICES, *SANDBOX)
+    await asyncio.to_thread(scenario.stack.start, *scenario.services, *SANDBOX)
 
 
 def _servers_up(stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.folders import CLONE
 from deploy.local.identity import Identity
-from deploy.local.places import CLONE
 from deploy.local.ports import free_ports, is_free
 from deploy.local.processes import wait_until
 from deploy.local.stack import Stack
@@ -25,7 +26,7 @@ class Background:
         self.first_port = next(port for port in free_ports() if all(is_free(port + more) for more in range(20)))
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "deploy.local.stack", "--folder", str(self.folder), *arguments]
+        return [sys.executable, "-m", "deploy.local", "--folder", str(self.folder), *arguments]
 
     def __call__(self, *arguments: str) -> str:
         """What it printed; a refusal's sentence is the whole of it."""
@@ -38,6 +39,17 @@ class Background:
 
     def published(self) -> dict[str, dict[str, dict[str, str | int]]]:
         return json.loads((self.folder.parent / "stack.json").read_text())
+
+    def said(self) -> str:
+        """By the supervisor, since the first `up`."""
+        return (self.folder / "log" / "supervisor.log").read_text()
+
+    def until_it_says(self, line: str) -> None:
+        assert wait_until(lambda: line in self.said(), 30), self.said()
+
+    def supervisor(self) -> Identity:
+        written = self.published()["supervisor"]
+        return Identity(int(str(written["pid"])), str(written["born"]))
 
     def process(self, name: str) -> Identity:
         written = self.published()["processes"][name]
@@ -58,8 +70,9 @@ def test_it_stays_up_until_it_is_taken_down(background: Background) -> None:
     assert all(process.alive() for process in processes)
     assert "already running (kafka, postgres, valkey, person_register): `make down` ends it" in background.up()
     assert "person_register  runs" in background("status")
+    supervisor = background.supervisor()
     assert "The stack is down; its data stay" in background("down")
-    assert not any(process.alive() for process in processes)
+    assert not any(process.alive() for process in (*processes, supervisor))
     assert not (background.folder.parent / "stack.json").exists()
 
 
@@ -70,7 +83,7 @@ def test_its_addresses_and_keys_are_for_its_owner_and_the_same_the_next_time(bac
     background("down")
     assert "The stack is up" in background("up", "person_register")
     after = background.published()
-    assert {name for name in before if before[name] != after[name]} == {"processes"}
+    assert {name for name in before if before[name] != after[name]} == {"processes", "supervisor"}
 
 
 def test_one_program_runs_in_the_foreground_in_place_of_its_copy(background: Background) -> None:
@@ -80,18 +93,46 @@ def test_one_program_runs_in_the_foreground_in_place_of_its_copy(background: Bac
         command = Path(f"/proc/{foreground.pid}/cmdline")
         assert wait_until(lambda: b"deploy.sandbox.person_register" in command.read_bytes(), 20)
         assert not copy.alive()
-        assert background.process("kafka").alive()
-        assert "The stack is down" in background("down")
+        foreground.send_signal(signal.SIGINT)
         assert foreground.wait(20) is not None
+        assert wait_until(lambda: background.process("person_register").pid != foreground.pid, 20)
+        assert background.process("kafka").alive()
 
 
-def test_what_has_ended_is_started_again(background: Background) -> None:
+def test_of_each_service_so_many_copies_run_as_were_asked_for(background: Background) -> None:
+    background("up", "karens", "person_register", "--copies", "2", "--ports", str(background.first_port))
+    assert background.published()["processes"].keys() == {
+        *("kafka", "postgres", "valkey", "karens", "karens:2", "person_register")
+    }
+    assert background.process("karens").alive()
+    assert background.process("karens:2").alive()
+
+
+def test_what_is_killed_is_started_again_and_it_is_said_how_often(background: Background) -> None:
     background.up()
-    for name in ("person_register", "valkey"):
-        os.kill(background.process(name).pid, signal.SIGKILL)
-        assert wait_until(lambda name=name: not background.process(name).alive(), 20)
-    assert "but for valkey, person_register: started again" in background("up", "person_register")
-    assert all(background.process(name).alive() for name in ("kafka", "valkey", "person_register"))
+    names = ("person_register", "valkey", "postgres", "kafka")
+    killed = {name: background.process(name) for name in names}
+    for process in killed.values():
+        os.kill(process.pid, signal.SIGKILL)
+    for name in names:
+        background.until_it_says(f"{name} has ended: started again after 0.1 s, once so far")
+        assert background.process(name).pid != killed[name].pid
+        assert re.search(rf"^{name} +runs, started again once$", background("status"), re.MULTILINE)
+    os.kill(background.process("person_register").pid, signal.SIGKILL)
+    background.until_it_says("person_register was ended by SIGKILL: started again after 0.")
+    assert background.said().endswith("s, 2 times so far\n")
+
+
+def test_a_supervisor_that_was_killed_is_started_again_by_up(background: Background) -> None:
+    background.up()
+    os.kill(background.supervisor().pid, signal.SIGKILL)
+    assert wait_until(lambda: not background.supervisor().alive(), 20)
+    assert "Nothing that ends is started again, for the supervisor has ended" in background("status")
+    os.kill(background.process("person_register").pid, signal.SIGKILL)
+    assert wait_until(lambda: not background.process("person_register").alive(), 20)
+    assert "but for person_register: started again" in background("up", "person_register")
+    assert background.supervisor().alive()
+    assert background.process("person_register").alive()
 
 
 def test_ports_that_do_not_exist_are_refused(background: Background) -> None:

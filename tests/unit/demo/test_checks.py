@@ -1,4 +1,4 @@
-"""The proof at the demo's end finds whatever does not add up: each check holds for a world in order, and fails for one
+"""The checks at the demo's end find whatever does not add up: each holds for a month in order, and fails for one
 in which just that was spoiled."""
 
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from deploy.demo import proof
-from deploy.demo.witnesses import Message, Refusal
-from deploy.demo.witnesses import Testimony as Seen
+from deploy.demo import checks
+from deploy.demo.observations import Message, Refusal
+from deploy.demo.observations import Observations as Seen
 
 OCTOBER, NOVEMBER = datetime(2026, 11, 5, 11, tzinfo=UTC), datetime(2026, 12, 5, 11, tzinfo=UTC)
 INVITATION, REMINDER = "Hvordan var det?", "Påmindelse: Hvordan var det?"
@@ -98,7 +98,7 @@ def _with_message(uuid: str, cpr: str, label: str, at: datetime) -> Callable[[Se
 
 
 def _all_told(seen: Seen) -> Seen:
-    return replace(seen, refused=[replace(one, told=True) for one in seen.refused])
+    return replace(seen, refused=[replace(refusal, told=True) for refusal in seen.refused])
 
 
 def _with_row_lost(seen: Seen) -> Seen:
@@ -136,13 +136,13 @@ SPOILED: list[tuple[str, Callable[[Seen], Seen]]] = [
 ]
 
 
-def _check(beginning: str) -> proof.Check:
-    [found] = [check for what, check in proof.CHECKS.items() if what.startswith(beginning)]
+def _check(beginning: str) -> checks.Check:
+    [found] = [check for what, check in checks.CHECKS.items() if what.startswith(beginning)]
     return found
 
 
-def test_a_world_in_order_passes_every_check() -> None:
-    assert [one for one in proof.check_all(in_order()) if not one.held] == []
+def test_a_month_in_order_passes_every_check() -> None:
+    assert [result for result in checks.run_checks(in_order()) if not result.held] == []
 
 
 @pytest.mark.parametrize(("check", "spoil"), SPOILED)
@@ -152,11 +152,11 @@ def test_what_is_wrong_is_found(check: str, spoil: Callable[[Seen], Seen]) -> No
 
 
 def test_every_check_is_seen_to_fail() -> None:
-    assert all(any(what.startswith(beginning) for beginning, _ in SPOILED) for what in proof.CHECKS)
+    assert all(any(what.startswith(beginning) for beginning, _ in SPOILED) for what in checks.CHECKS)
 
 
-@pytest.mark.parametrize("what", proof.CHECKS)
+@pytest.mark.parametrize("what", checks.CHECKS)
 def test_a_check_that_saw_nothing_fails(what: str) -> None:
     nothing = Seen([], [], [], {"deliveries": {}, "waves": {}, "persons": {}}, {}, [])
-    cases, wrong = proof.CHECKS[what](nothing)
-    assert not proof.Checked(what, cases, wrong).held
+    cases, wrong = checks.CHECKS[what](nothing)
+    assert not checks.CheckResult(what, cases, wrong).held

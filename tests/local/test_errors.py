@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.errors import CannotStart, diagnose, exit_with_one_line, require_space
+from deploy.local.folders import CLONE
 from deploy.local.kafka import java
-from deploy.local.places import CLONE
 from deploy.local.stack import Stack
-from deploy.local.trouble import CannotStart, death_of, require_space, said_in_one_sentence
 
 TOOLS = ("bash", "cat", "dirname", "env", "flock", "head", "mkdir", "rm", "sed", "sha256sum", "touch")
 
@@ -134,7 +134,7 @@ def test_a_disk_without_room(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_up_meanwhile() -> None:
-    with pytest.raises(SystemExit, match=r"The disk is full .*: make room and start again"), said_in_one_sentence():
+    with pytest.raises(SystemExit, match=r"The disk is full .*: make room and start again"), exit_with_one_line():
         Path("/dev/full").write_text("one byte too many")
 
 
@@ -148,4 +148,4 @@ def test_a_disk_that_fills_up_meanwhile() -> None:
     ],
 )
 def test_a_death_is_explained_by_the_end_of_the_log(last_line: str, sentence: str) -> None:
-    assert sentence in str(death_of("kafka", Path("/log/kafka.log"), last_line))
+    assert sentence in str(diagnose("kafka", Path("/log/kafka.log"), last_line))

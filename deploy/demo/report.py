@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from deploy.demo.proof import Checked
+from deploy.demo.checks import CheckResult
 
 LINES = (
     ("contacts", ("other_survey_or_period", "excluded", "not_sampled", "another_contact", "included")),
@@ -20,7 +20,7 @@ LINES = (
 
 def account(waves: Sequence[Mapping[str, Any]]) -> RenderableType:
     """Everybody, wave by wave, with every reason."""
-    deliveries = {one["delivery"]: one for wave in waves for one in wave["deliveries"]}
+    deliveries = {delivery["delivery"]: delivery for wave in waves for delivery in wave["deliveries"]}
     return Group(*map(_delivery, deliveries.values()), *map(_wave, waves))
 
 
@@ -60,20 +60,20 @@ def _add(table: Table, term: str, value: int | Mapping[str, int]) -> None:
         table.add_row(Text(f"      {reason.replace('_', ' ')}", style="dim"), Text(str(count), style="dim"))
 
 
-def checks(checked: Iterable[Checked]) -> RenderableType:
+def checks(results: Iterable[CheckResult]) -> RenderableType:
     """Each check with its cases, and what was wrong: the first ten."""
     table = Table(title="What others saw", title_justify="left", title_style="bold cyan", show_header=False, box=None)
-    for one in checked:
-        word, style = ("holds", "green") if one.held else ("FAILS", "bold red")
-        table.add_row(Text(word, style=style), one.what, Text(f"{one.cases} cases", style="dim"))
-        for line in one.wrong[:10]:
+    for result in results:
+        word, style = ("holds", "green") if result.held else ("FAILS", "bold red")
+        table.add_row(Text(word, style=style), result.what, Text(f"{result.cases} cases", style="dim"))
+        for line in result.wrong[:10]:
             table.add_row("", Text(line, style="red"), "")
     return table
 
 
-def verdict(checked: Sequence[Checked]) -> RenderableType:
+def verdict(results: Sequence[CheckResult]) -> RenderableType:
     """One line: whether everybody is accounted for."""
-    failed = sum(not one.held for one in checked)
+    failed = sum(not result.held for result in results)
     if failed:
-        return Text(f"\n{failed} of {len(checked)} checks FAIL: see above.", style="bold red")
-    return Text(f"\nEverybody is accounted for: all {len(checked)} checks hold.", style="bold green")
+        return Text(f"\n{failed} of {len(results)} checks FAIL: see above.", style="bold red")
+    return Text(f"\nEverybody is accounted for: all {len(results)} checks hold.", style="bold green")
