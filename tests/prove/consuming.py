@@ -32,7 +32,7 @@ _BATCHES = (
         "stored offset: its move in the effects' transaction",
         "shared/runtime/batches.py",
         [
-            ("        await offsets.move(tx, {", "        self._moves = ({"),
+            ("        await offsets.move(\n            tx, {", "        self._moves = (\n            {"),
             (
                 "        return {place: held[place].next_offset for place in parts",
                 (
@@ -53,8 +53,8 @@ _BATCHES = (
     ),
     mutation(
         "halving",
-        "shared/runtime/batches.py",
-        "half = len(arrived) // 2",
+        "shared/runtime/isolation.py",
+        "half = len(piece) // 2",
         "half = 1",
         f"{BATCHES}one_bad_record_in_two_thousand_takes_some_twenty_attempts",
     ),
@@ -68,7 +68,7 @@ _BATCHES = (
     mutation(
         "an outage is not a bad record",
         "shared/runtime/batches.py",
-        "            if is_transient(error):\n                raise\n",
+        "        if found.outage:\n            raise found.outage\n",
         "",
         f"{BATCHES}an_outage_is_not_a_bad_record",
     ),

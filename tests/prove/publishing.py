@@ -61,14 +61,14 @@ _ROUNDS = (
     mutation(
         "rounds: watermarks",
         "shared/runtime/scheduler.py",
-        "or not await self._has_heard(tx, one, now)",
+        " and await self._has_heard(tx, work, now)",
         "",
         f"{ROUNDS}a_round_that_must_have_heard_waits_for_marks",
     ),
     mutation(
         "rounds: clocks apart",
         "shared/runtime/scheduler.py",
-        "            await _same_time(tx)\n",
+        "            await require_same_time(tx)\n",
         "",
         f"{ROUNDS}a_round_refuses_to_act_where_the_databases_clock_is_another",
     ),

@@ -37,28 +37,28 @@ _KARENS = (
 _DISPATCH = (
     mutation(
         "dispatch: the stop is read at the claim",
-        "services/dispatch/store/letters.py",
+        "services/dispatch/store/claims.py",
         "coalesce(why_ended(letter), CASE",
         "coalesce(NULL, CASE",
         f"{QUEUE}a_stop_that_nobody_applied_is_read_when_the_letter_is_claimed",
     ),
     mutation(
         "dispatch: the red switch holds",
-        "services/dispatch/store/letters.py",
+        "services/dispatch/store/claims.py",
         "\n          AND NOT (SELECT is_on FROM red_switch)\n",
         "\n",
         f"{QUEUE}the_red_switch_holds_everything_and_tells_nothing",
     ),
     mutation(
         "dispatch: a pause holds",
-        "services/dispatch/store/letters.py",
+        "services/dispatch/store/claims.py",
         "\n          AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)\n",
         "\n",
         f"{QUEUE}a_paused_wave_holds_its_letters_and_a_resumed_one_lets_them_go",
     ),
     mutation(
         "dispatch: the lease",
-        "services/dispatch/store/letters.py",
+        "services/dispatch/store/claims.py",
         "          AND (leased_until IS NULL OR leased_until < clock_timestamp()\n"
         "               OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))\n",
         "",

@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 
 from services.dispatch import transitions
 from services.dispatch.domain import LetterUpdate, QueuedLetter
-from services.dispatch.store import endings, letters, receipts
+from services.dispatch.store import claims, endings, receipts
 from services.dispatch.submission import LetterSubmitter, SubmissionResult
 from shared.events import Event, LetterKind
 from shared.runtime import Brake, Errand, Stuck, Transaction
@@ -40,7 +40,7 @@ def hand_over(
         submitter.submit,
         work.record,
         due=work.due,
-        name=letters.work_of(kind),
+        name=claims.work_of(kind),
         key=lambda queued: str(queued.letter.id),
         put_back=work.put_back,
         brake=Brake(
@@ -61,7 +61,7 @@ class _HandOver:
 
     async def claim(self, tx: Transaction, now: datetime, at_most: int) -> Sequence[QueuedLetter]:
         sending = [name for name in self.surveys if self._opens(name, now) <= now]
-        return await letters.claim(tx, self.kind, sending, now, at_most, self.replica)
+        return await claims.claim(tx, self.kind, sending, now, at_most, self.replica)
 
     async def record(self, tx: Transaction, result: SubmissionResult, now: datetime) -> Sequence[Event | Stuck]:
         if result.misconfigured:
@@ -78,7 +78,7 @@ class _HandOver:
 
     async def due(self, tx: Transaction) -> datetime | None:
         RED_SWITCH.set((await endings.switch(tx))["is_on"])
-        first = await letters.next_of(tx, self.kind, list(self.surveys))
+        first = await claims.next_of(tx, self.kind, list(self.surveys))
         now = self.submitter.now()
         return min((max(at, self._opens(name, now)) for name, at in first.items()), default=None)
 

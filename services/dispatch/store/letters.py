@@ -10,9 +10,6 @@ from services.dispatch.domain import QueuedLetter, Transition
 from shared.events import Invitation, Letter
 from shared.runtime import Transaction
 
-LEASE_SECONDS = 60
-"""How long a claimed letter is nobody else's. Real time: it guards against a process that is gone."""
-
 
 @dataclass(frozen=True)
 class NewLetter:
@@ -51,81 +48,6 @@ def _row(new: NewLetter) -> tuple[Any, ...]:
     return (*start, invitation.model_dump(mode="json"), new.not_before, new.not_after)
 
 
-def work_of(kind: str) -> str:
-    """The name of the work that hands over letters of this kind, by which its stuck letters are left out."""
-    return f"hand_over_{kind}"
-
-
-CLAIM = """
-UPDATE letter SET state = CASE state WHEN 'waiting' THEN 'claimed' ELSE 'reclaimed' END, attempts = attempts + 1,
-                  leased_by = $5, leased_until = clock_timestamp() + make_interval(secs => $6)
-WHERE id IN (
-    SELECT first.id
-    FROM unnest($2::text[]) AS sending (survey)
-    CROSS JOIN LATERAL (
-        SELECT id, not_before FROM letter
-        WHERE kind = $1 AND letter.survey = sending.survey AND not_before <= $3
-          AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
-          AND NOT (SELECT is_on FROM red_switch)
-          AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
-          AND (leased_until IS NULL OR leased_until < clock_timestamp()
-               OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))
-          AND (not_after <= $3
-               OR id <> ALL (ARRAY(SELECT key::uuid FROM runtime.stuck_work WHERE work = 'hand_over_' || $1)))
-        ORDER BY not_before, id LIMIT $4 FOR UPDATE SKIP LOCKED
-    ) AS first
-    ORDER BY first.not_before, first.id LIMIT $4
-)
-RETURNING id, message_uuid, number, kind, channel, about, state, handed_over_at,
-          coalesce(why_ended(letter), CASE WHEN not_after <= $3 THEN 'expired' END) AS ended_because
-"""
-
-
-async def claim(
-    tx: Transaction, kind: str, surveys: Sequence[str], now: datetime, at_most: int, replica: int
-) -> list[QueuedLetter]:
-    """Leases letters of these surveys to the replica that submits them now. Stops are read here, at the last moment;
-    letters on hold stay. A letter that this replica has leased already was never recorded, because it crashed or could
-    not: it is claimed again.
-
-    The first letters of each survey are read in the order of the queue's index, however many wait behind them.
-    """
-    found = await tx.fetch(CLAIM, kind, list(surveys), now, at_most, replica, LEASE_SECONDS)
-    return [_queued(row, row["ended_because"]) for row in found]
-
-
-NEXT = """
-WITH stuck AS (SELECT key::uuid AS id FROM runtime.stuck_work WHERE work = 'hand_over_' || $1)
-SELECT survey, min(at) AS at FROM (
-    SELECT survey.survey, first.not_before AS at
-    FROM unnest($2::text[]) AS survey
-    CROSS JOIN LATERAL (
-        SELECT not_before FROM letter
-        WHERE kind = $1 AND letter.survey = survey.survey
-          AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
-          AND NOT (SELECT is_on FROM red_switch)
-          AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
-          AND id <> ALL (ARRAY(SELECT id FROM stuck))
-        ORDER BY not_before LIMIT 1
-    ) AS first
-    UNION ALL
-    SELECT survey, not_after FROM letter
-    WHERE id = ANY (ARRAY(SELECT id FROM stuck)) AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
-      AND NOT (SELECT is_on FROM red_switch)
-      AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
-) AS due
-GROUP BY survey
-"""
-
-
-async def next_of(tx: Transaction, kind: str, surveys: Sequence[str]) -> dict[str, datetime]:
-    """Survey -> from when it has a letter of this kind to submit. Leased letters count, letters on hold do not.
-
-    A stuck letter is due when its time is up: then it is claimed, and ended.
-    """
-    return {row["survey"]: row["at"] for row in await tx.fetch(NEXT, kind, list(surveys))}
-
-
 SEALING_KEYS = """
 SELECT DISTINCT substring(about->>'sealed_cpr' FROM '^([0-9a-f]{12})_') AS key
 FROM (SELECT about FROM letter WHERE state IN ('waiting', 'unsettled') LIMIT 1000) AS waiting
@@ -146,7 +68,7 @@ FROM letter WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
 
 async def lock(tx: Transaction, letters: Iterable[UUID]) -> dict[UUID, QueuedLetter]:
     """Letters as they are now, locked until the transaction ends."""
-    return {row["id"]: _queued(row) for row in await tx.fetch(LOCK, list(letters))}
+    return {row["id"]: queued(row) for row in await tx.fetch(LOCK, list(letters))}
 
 
 SAVE = """
@@ -195,7 +117,7 @@ async def overdue(tx: Transaction, now: datetime, at_most: int) -> list[dict[str
     return [dict(row) for row in await tx.fetch(OVERDUE, now, at_most)]
 
 
-def _queued(row: Any, ended_because: str | None = None) -> QueuedLetter:
+def queued(row: Any, ended_because: str | None = None) -> QueuedLetter:
     letter = Letter(id=row["id"], kind=row["kind"], number=row["number"], channel=row["channel"])
     invitation = Invitation.model_validate(row["about"])
     return QueuedLetter(letter, row["message_uuid"], invitation, row["state"], row["handed_over_at"], ended_because)

@@ -106,6 +106,7 @@ class _Teller:
 
     async def record(self, tx: Transaction, came: Told | Halted, now: datetime) -> Sequence[Event]:
         if isinstance(came, Halted):
+            self.selections.close()
             return await _record_halt(tx, came, now)
         start = await _start(tx, came, now)
         if start is None or any(isinstance(event, WaveHeld) for event in start):

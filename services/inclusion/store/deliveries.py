@@ -43,13 +43,19 @@ async def read_before(tx: Transaction, delivery: str) -> str | None:
 
 SAME_CONTENT = """
 SELECT delivery FROM delivery AS earlier WHERE kind = $1 AND sha256 = $2 AND delivery <> $3 AND rows > 0
+AND NOT (rejected ? 'unit_unknown' AND pinned -> 'units' ->> 'sha256' <> (
+    SELECT pinned ->> 'sha256' FROM delivery AS now WHERE now.kind = 'units' ORDER BY now.place DESC LIMIT 1
+))
 AND (kind = 'contacts' OR place = (SELECT max(place) FROM delivery AS any_one WHERE any_one.kind = earlier.kind))
 ORDER BY place LIMIT 1
 """
 
 
 async def same_content(tx: Transaction, manifest: Manifest) -> str | None:
-    """The other delivery that brought this content, if one did. Units that were in force before may come again."""
+    """The other delivery that brought this content, if one did.
+
+    Units that were in force before may come again, and contacts of units that are known only now.
+    """
     return await tx.fetchval(SAME_CONTENT, manifest.kind, manifest.sha256, manifest.delivery)
 
 

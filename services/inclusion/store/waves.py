@@ -97,11 +97,16 @@ async def start(tx: Transaction, wave: Wave) -> None:
 
 
 UNBEGIN = "DELETE FROM wave WHERE wave = $1 AND started_at IS NULL"
+YIELD_NO_LONGER = """
+UPDATE wave SET pinned = jsonb_set(pinned, '{yields_to}', (pinned -> 'yields_to') - $1)
+WHERE run = $2 AND pinned -> 'yields_to' ? $1
+"""
 
 
 async def unbegin(tx: Transaction, wave: Wave) -> None:
-    """Nothing of it was told, and it may start from other deliveries."""
+    """Nothing of it was told, and it may start from other deliveries: to that one nobody yielded."""
     await tx.execute(UNBEGIN, wave.wave)
+    await tx.execute(YIELD_NO_LONGER, wave.wave, wave.run)
 
 
 @dataclass(frozen=True, slots=True)

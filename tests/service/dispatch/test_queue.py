@@ -10,7 +10,7 @@ from services.dispatch.digital_post import Receipt, ReceiptStatus
 from services.dispatch.domain import LetterUpdate, QueuedLetter
 from services.dispatch.handlers import Handlers
 from services.dispatch.memo import message_uuid
-from services.dispatch.store import endings, letters, receipts
+from services.dispatch.store import claims, endings, letters, receipts
 from shared import surveys
 from shared.events import Event, InvitationUnreached, LetterStopped, LetterSubmitted
 from shared.runtime.database import Database
@@ -65,7 +65,7 @@ async def claim(
     queue: Database, now: datetime = SLOT, kind: str = "invitation", replica: int = 0
 ) -> Sequence[QueuedLetter]:
     async with queue.transaction() as tx:
-        return await letters.claim(tx, kind, list(SURVEYS), now, 100, replica)
+        return await claims.claim(tx, kind, list(SURVEYS), now, 100, replica)
 
 
 async def apply(queue: Database, *updates: LetterUpdate, now: datetime = SLOT) -> Sequence[Event]:
@@ -188,7 +188,7 @@ async def test_the_red_switch_holds_everything_and_tells_nothing(queue: Database
         await endings.turn_on(tx, "tried by a test")
     assert await claim(queue) == []
     async with queue.transaction() as tx:
-        assert await letters.next_of(tx, "invitation", list(SURVEYS)) == {}
+        assert await claims.next_of(tx, "invitation", list(SURVEYS)) == {}
         await endings.turn_off(tx)
     assert len(await claim(queue)) == 1
 

@@ -19,7 +19,7 @@ from services.dispatch.letter_pdf import LetterPrinter
 from services.dispatch.pages import pages
 from services.dispatch.person_register import PersonRegister
 from services.dispatch.rounds import hand_over
-from services.dispatch.store import endings, letters
+from services.dispatch.store import claims, endings
 from services.dispatch.submission import LetterSubmitter
 from services.dispatch.throttle import Throttle
 from shared import surveys
@@ -126,7 +126,7 @@ async def test_what_met_a_refused_key_is_told_to_nobody_and_waits(queue: Databas
     assert await go(queue, errand, SLOT) == []
     async with queue.transaction() as tx:
         await endings.turn_off(tx)
-        assert await letters.next_of(tx, "invitation", list(SURVEYS)) != {}
+        assert await claims.next_of(tx, "invitation", list(SURVEYS)) != {}
 
 
 async def test_with_a_wrong_address_no_letter_is_due_and_status_and_log_say_so(queue: Database, errand: Errand) -> None:
@@ -154,7 +154,7 @@ async def test_letters_sealed_for_another_key_end_nothing_and_turn_the_switch_on
     async with queue.transaction() as tx:
         because = (await endings.switch(tx))["because"]
         await endings.turn_off(tx)
-        assert await letters.next_of(tx, "invitation", list(SURVEYS)) != {}
+        assert await claims.next_of(tx, "invitation", list(SURVEYS)) != {}
     sealed, held = key_id(bytes(KEY.public_key)), key_id(bytes(OTHER.public_key))
     assert because.startswith(f"a CPR number is sealed for the key {sealed}; the keys held are {held}: look at PULS_")
 

@@ -21,7 +21,7 @@ from services.dispatch.letter_pdf import LetterPrinter
 from services.dispatch.memo import message_uuid
 from services.dispatch.person_register import PersonRegister
 from services.dispatch.rounds import pull_receipts
-from services.dispatch.store import letters, receipts
+from services.dispatch.store import claims, receipts
 from services.dispatch.submission import LetterSubmitter
 from services.dispatch.throttle import Throttle
 from services.dispatch.transitions import apply
@@ -142,7 +142,7 @@ async def handed_over(database: Copies) -> AsyncIterator[Database]:
     opened = Database(database("dispatch"), connections=3)
     async with opened.transaction() as tx:
         await Handlers(SURVEYS, bytes(32)).on_invitation_cleared(tx, [cleared(invitation(NUMBERS[0], 1))])
-        [letter] = await letters.claim(tx, "invitation", list(SURVEYS), SLOT, 10, 0)
+        [letter] = await claims.claim(tx, "invitation", list(SURVEYS), SLOT, 10, 0)
         await apply(tx, [LetterUpdate(letter.letter.id, "accepted")], SLOT, SURVEYS)
         await receipts.poll_now(tx, SLOT)
     yield opened

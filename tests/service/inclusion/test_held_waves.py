@@ -7,7 +7,7 @@ import pytest
 
 from shared.events import Event, PatientIncluded, SelectionFinished, WaveHeld, WaveRequested, WaveStarted
 from tests.service.inclusion.conftest import Inclusion
-from tests.support.builders import danish, wave_requested
+from tests.support.builders import a_unit, danish, wave_requested
 from tests.support.deliveries import WARD, Drop, a_contact
 from tests.support.rounds import act
 
@@ -15,6 +15,7 @@ SECOND, FOURTH, FIFTH, SIXTH = (danish(f"2026-11-0{day} 00:00") for day in (2, 4
 GOOD = [a_contact(number) for number in range(1, 11)]
 SPOILT = [a_contact(number, pnr="?") if number <= 3 else a_contact(number) for number in range(1, 11)]
 REJECTED = [a_contact(number, pnr="?") for number in range(1, 11)]
+NEW_WARD = a_unit(3).code
 WAVE = "lup-somatik-2026-10"
 
 
@@ -112,6 +113,33 @@ async def test_a_few_late_contacts_mend_nothing_and_the_wave_is_held_anew(somati
     told = await somatik.act(FOURTH)
     assert holds(told) == [(WAVE, "start", "rejects_unlikely")]
     assert started(await somatik.act(FIFTH)) == []
+
+
+async def test_the_same_extract_is_taken_up_when_its_units_are_known_after_all(somatik: Inclusion, drop: Drop) -> None:
+    drop.contacts([a_contact(number, kont_ans=NEW_WARD) for number in range(1, 11)])
+    assert holds(await somatik.act(SECOND)) == [(WAVE, "start", "nobody_to_ask")]
+    drop.units([(NEW_WARD, "Nyt afsnit", "OE", "", "84", "2012-01-01", "", "")], "sor-2026-11-03")
+    drop.participation([("lup-somatik", NEW_WARD, "2020-01-01", "")], "participation-2026-11-03")
+    drop.contacts([a_contact(number, kont_ans=NEW_WARD) for number in range(1, 11)], "lpr-2026-10-again")
+    told = await somatik.act(FIFTH)
+    assert (started(told), asked(told)) == ([(["lpr-2026-10-again"], 1)], 10)
+
+
+async def test_one_that_is_held_and_starts_in_the_same_slot_is_no_longer_yielded_to(
+    inclusion: Inclusion, drop: Drop
+) -> None:
+    survey = inclusion.surveys["lup-somatik"]
+    inclusion.surveys.update({"lup-akut": survey.model_copy(update={"name": "lup-akut"})})
+    drop.units()
+    drop.participation([("lup-somatik", WARD, "2020-01-01", "")])
+    drop.contacts(GOOD)
+    assert asked(await inclusion.act(FIFTH)) == 10
+    drop.participation([(name, WARD, "2020-01-01", "") for name in ("lup-somatik", "lup-akut")], "participation-again")
+    again = await inclusion.act(FIFTH)
+    assert holds(again) == [("lup-akut-2026-10", "start", "nobody_to_ask")]
+    await inclusion.hear(request(wave="lup-akut-2026-10", survey="lup-akut"))
+    [part] = [one for one in await inclusion.act(FIFTH) if isinstance(one, SelectionFinished)]
+    assert (part.wave, part.excluded) == ("lup-akut-2026-10", {"other_survey_first": 10})
 
 
 class TestByAPerson:
