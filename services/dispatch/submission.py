@@ -94,8 +94,12 @@ class LetterSubmitter:
             if len(addressed) > 1:
                 raise
             return SubmissionResult([*updates, *(_stuck(letter.id, rejected.reason) for letter in addressed)])
+        return await self._hand_over(reachable, [*updates, *unreachable])
+
+    async def _hand_over(self, reachable: Sequence[AddressedLetter], updates: list[LetterUpdate]) -> SubmissionResult:
+        """Writes and submits the letters; `updates` are about others."""
         messages, unwritten = await asyncio.to_thread(self._written, reachable)
-        updates += [*unreachable, *unwritten]
+        updates += unwritten
         try:
             return SubmissionResult([*updates, *await self._submitted(messages)])
         except Misconfigured as error:

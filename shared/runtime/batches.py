@@ -108,10 +108,8 @@ class BatchProcessor:
         bad: list[RecordSetAside],
         unknown: Counter[str],
     ) -> dict[str, list[Arrived]]:
-        """What the records say, by kind and each fact once. What nobody here reads is passed over.
-
-        So are kinds that are unknown altogether, or else a newer publisher's would be set aside by all who are older.
-        """
+        """What the records say, by kind and each fact once. Kinds that nobody here reads are passed over, unknown ones
+        too, or else a newer publisher's would be set aside by all who are older."""
         by_kind: dict[str, dict[Any, Arrived]] = defaultdict(dict)
         for record in chain.from_iterable(parts.values()):
             kind = records.kind_of(record)

@@ -1,6 +1,7 @@
 """`make prove` finds what it takes out, and the tests that must then fail: it runs too seldom to notice a rename."""
 
 import ast
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,14 +13,22 @@ TESTS = sorted({test for mutation in MUTATIONS for test in mutation.tests})
 
 
 def is_there(test: str) -> bool:
-    """A folder of tests, or `file::test`, perhaps with its parameters."""
+    """A folder of tests, `file::test` or `file::Class::test`, perhaps with its parameters."""
     path, _, name = test.partition("[")[0].partition("::")
     if not name:
         return (CLONE / path).is_dir()
     if not (CLONE / path).is_file():
         return False
     tree = ast.parse((CLONE / path).read_text(encoding="utf-8"))
-    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name for node in tree.body)
+    return name in set(_tests(tree.body))
+
+
+def _tests(body: list[ast.stmt], within: str = "") -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{within}{node.name}"
+        elif isinstance(node, ast.ClassDef):
+            yield from _tests(node.body, f"{node.name}::")
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)

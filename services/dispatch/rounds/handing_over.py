@@ -20,6 +20,7 @@ RED_SWITCH = Gauge("puls_red_switch", "1 while the red switch is on, so that no 
 log = structlog.get_logger()
 
 MAYBE_TAKEN = ("accepted", "unknown")
+BRAKE = Brake(SubmissionResult.outcomes, ("refused", "unreachable"), SubmissionResult.without, SubmissionResult.why)
 
 
 def hand_over(
@@ -33,7 +34,6 @@ def hand_over(
 ) -> Errand[QueuedLetter, SubmissionResult]:
     """Submits the letters of one kind during their survey's sending hours, whatever held them until now; reminders
     only where everything about answers has been `heard`."""
-
     work = _HandOver(kind, submitter, surveys, replica)
     return Errand(
         work.claim,
@@ -43,9 +43,7 @@ def hand_over(
         name=claims.work_of(kind),
         key=lambda queued: str(queued.letter.id),
         put_back=work.put_back,
-        brake=Brake(
-            SubmissionResult.outcomes, ("refused", "unreachable"), SubmissionResult.without, SubmissionResult.why
-        ),
+        brake=BRAKE,
         heard=heard,
         held=_held,
         at_once=at_once,
