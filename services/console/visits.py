@@ -64,7 +64,7 @@ def behind(console: Service | None) -> str | None:
     if console.halted:
         return f"The console has stopped listening ({console.halted}): what is shown stays as it was then."
     if console.waiting_for:
-        return f"The console waits for {console.waiting_for}: what is shown stays as it was when that went away."
+        return f"The console waits for {console.waiting_for}: what is shown stays as it was."
     oldest = console.oldest_seconds or 0.0
     if oldest <= LONG_BEHIND:
         return None

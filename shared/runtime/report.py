@@ -1,5 +1,6 @@
 """What a service says of itself: where it stands, from its database and from what it has seen last."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,9 @@ from shared.runtime.offsets import StoredOffset
 from shared.runtime.relay import Relay
 from shared.runtime.rounds import Errand, Round, Rounds
 
+ANSWER_WITHIN = 3.0
+"""Seconds: a database that says nothing is away, also for whoever asks how the service stands."""
+
 
 async def report(
     database: Database, clock: Clock, relay: Relay, rounds: Rounds, consumer: Consumer | None
@@ -23,7 +27,7 @@ async def report(
     The log's ends are those of the last look, at most about a second old.
     """
     now = clock.now()
-    async with database.reading() as tx:
+    async with asyncio.timeout(ANSWER_WITHIN), database.reading() as tx:
         held = await offsets.read(tx)
         told = await outbox.depth(tx)
         doing = [await _doing(tx, one, rounds, now) for one in rounds.rounds]
@@ -32,7 +36,7 @@ async def report(
         "clock": clock.kind,
         "reads": _readings(consumer, held, now),
         "consuming": consumer is not None and bool(consumer.positions_seen),
-        "waiting_for": (consumer and consumer.waiting_for) or relay.waiting_for,
+        "waiting_for": (consumer and consumer.progress.waiting_for()) or relay.waiting_for,
         "outbox": told,
         "watermark_published": relay.watermark_published,
         "rounds": doing,

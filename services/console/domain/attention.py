@@ -81,7 +81,7 @@ def _of_services(services: Iterable[Service]) -> Iterator[Need]:
         if one.halted:
             yield Need("still", f"{one.name} has stopped itself: {one.halted}", "/queues")
         if one.waiting_for:
-            yield Need("still", f"{one.name} waits for {one.waiting_for}, which is away", "/queues")
+            yield Need("still", f"{one.name} waits for {one.waiting_for}", "/queues")
         for doing in one.rounds:
             if doing.failing:
                 what = f"{one.name}: {_words(doing.name)} fails and is tried again ({doing.failing})"
