@@ -20,8 +20,9 @@ from shared.runtime import metrics, positions, subscription
 from shared.runtime.batches import BatchProcessor
 from shared.runtime.database import Database, is_transient
 from shared.runtime.positions import Asker, Position
-from shared.runtime.retrying import Backoff, Wakeup, log_retry, retry_while_transient
-from shared.runtime.subscription import ANSWER_WITHIN, Subscription
+from shared.runtime.progress import BatchSize, Progress
+from shared.runtime.retrying import Backoff, Wakeup, log_retry
+from shared.runtime.subscription import Subscription
 from shared.runtime.topics import MissingTopics, say_missing
 
 log = structlog.get_logger()
@@ -45,11 +46,10 @@ class Consumer:
         self._assignments = 0
         self._committed: dict[TopicPartition, int] = {}
         self._consumer: AIOKafkaConsumer | None = None
-        self.progress_at = time.monotonic()
+        self._size = BatchSize(subscribed.batch)
+        self.progress = Progress()
         self.positions_seen: dict[TopicPartition, Position] = {}
         """What the last look saw, of every partition; empty until the present assignment has been settled."""
-        self.waiting_for: str | None = None
-        """What keeps it from consuming."""
 
     def assigned(self) -> set[TopicPartition]:
         """The partitions that this copy takes."""
@@ -58,32 +58,31 @@ class Consumer:
     async def run(self) -> None:
         """Takes until cancelled. A consumer that hangs is opened anew. Raises Halted when taking must stop."""
         self._failure = None
+        self.progress.excuse()
         pauses = Backoff()
         while True:
             try:
-                async with subscription.opened(self._subscription, self._on_batch, self._reassigned) as (
-                    consumer,
-                    asker,
-                ):
+                opened = subscription.opened(self._subscription, self._on_batch, self._reassigned)
+                async with opened as (consumer, asker):
                     pauses.reset()
                     await self._watch(consumer, asker)
             except Exception as error:
                 if not is_away(error):
                     raise
-                self._waits(error)
-                self.progress_at = time.monotonic()
+                self._waits(error, "kafka")
             finally:
                 self._consumer, self.positions_seen = None, {}
             await pauses.wait()
 
-    def _waits(self, error: Exception) -> None:
-        """For Kafka, or for what only somebody else can make."""
+    def _waits(self, error: Exception, where: str) -> None:
+        """For Kafka, for the database, or for what only somebody else can make."""
+        self.progress.excuse()
         if isinstance(error, MissingTopics):
-            self.waiting_for = str(error)
+            self.progress.away = str(error)
             say_missing(error)
-        else:
-            self.waiting_for = "kafka"
-            log_retry("kafka", error)
+            return
+        self.progress.away = where
+        log_retry(where, error)
 
     def _reassigned(self) -> None:
         self._assignments += 1
@@ -96,29 +95,53 @@ class Consumer:
         parts: dict[TopicPartition, list[Any]] = defaultdict(list)
         for record in records:
             parts[TopicPartition(record.topic, record.partition)].append(record)
-        started = time.monotonic()
         try:
             async with self._one_at_a_time:
-                again = await retry_while_transient(lambda: self._process(parts), is_transient, "database")
+                again = await self._process(parts)
         except Exception as error:
             self._failure = error
             self._look()
             return
-        _seek(consumer, again)
-        self._count({place: len(part) for place, part in parts.items() if place not in again}, started)
+        subscription.seek(consumer, again)
         if again:
             metrics.REPEATED.inc(sum(len(parts[place]) for place in again))
             await asyncio.sleep(self._subscription.poll_ms / 1000)
 
-    async def _process(self, parts: Mapping[TopicPartition, Sequence[Any]]) -> dict[TopicPartition, int]:
-        self.progress_at = time.monotonic()
-        return await self._batches.process(parts)
+    async def _process(self, parts: dict[TopicPartition, list[Any]]) -> dict[TopicPartition, int]:
+        """All of them, in as few transactions as its size allows. Returns where those stand that are to come again."""
+        again: dict[TopicPartition, int] = {}
+        pauses = Backoff()
+        while piece := self._size.first(parts, again):
+            try:
+                again |= await self._try(piece)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                self._waits(error, "database")
+                await pauses.wait()
+                continue
+            pauses.reset()
+            for place in piece.keys() - again.keys():
+                del parts[place][: len(piece[place])]
+        return again
 
-    def _count(self, taken: Mapping[TopicPartition, int], started: float) -> None:
+    async def _try(self, piece: Mapping[TopicPartition, Sequence[Any]]) -> dict[TopicPartition, int]:
+        self.progress.begin(sum(map(len, piece.values())))
+        try:
+            again = await self._batches.process(piece)
+        except Exception:
+            self._size.failed(self.progress.batch_time())
+            raise
+        finally:
+            seconds = self.progress.end()
+        self._size.succeeded()
+        self.progress.away = None
+        self._count({place: len(part) for place, part in piece.items() if place not in again}, seconds)
+        return again
+
+    def _count(self, taken: Mapping[TopicPartition, int], seconds: float) -> None:
         if not taken:
             return
-        self.progress_at = time.monotonic()
-        seconds = self.progress_at - started
         metrics.BATCH_SECONDS.observe(seconds)
         for place, records in taken.items():
             metrics.CONSUMED.labels(place.topic).inc(records)
@@ -126,57 +149,50 @@ class Consumer:
 
     async def _watch(self, consumer: AIOKafkaConsumer, asker: Asker) -> None:
         """Now and then looks whether log and offsets still agree. Returns when the consumer hangs."""
-        self._consumer, self.progress_at = consumer, time.monotonic()
+        self._consumer = consumer
+        opened_at = answered_at = time.monotonic()
         while True:
             await self._look.wait()
             if self._failure:
                 raise self._failure
-            if await self._moves(consumer, asker):
-                self.progress_at = time.monotonic()
-            elif time.monotonic() - self.progress_at > STUCK_AFTER and not self._one_at_a_time.locked():
-                log.error("no progress: opening the consumer anew")
+            if await self._answered(consumer, asker) or self.progress.away != "kafka":
+                answered_at = time.monotonic()
+            standing, place = self.progress.standing()
+            now = time.monotonic()
+            if now - answered_at > STUCK_AFTER or min(standing, now - opened_at) > STUCK_AFTER:
+                log.error("no progress: opening the consumer anew", partition=place)
                 return
 
-    async def _moves(self, consumer: AIOKafkaConsumer, asker: Asker) -> bool:
-        """Whether nothing waits to be taken, or only because the database is away."""
+    async def _answered(self, consumer: AIOKafkaConsumer, asker: Asker) -> bool:
         try:
-            async with asyncio.timeout(STUCK_AFTER):
-                await self._settle(consumer, asker)
-        except (KafkaError, TimeoutError, MissingTopics) as error:
-            self._waits(error)
-            return False
+            await self._settle(consumer, asker)
         except Exception as error:
-            if not is_transient(error):
+            if not isinstance(error, KafkaError | MissingTopics) and not is_transient(error):
                 raise
-            log_retry("database", error)
-            return True
-        self.waiting_for = None
-        mine = self.assigned()
-        return not any(one.waits for place, one in self.positions_seen.items() if place in mine)
+            self._waits(error, "kafka" if isinstance(error, KafkaError) else "database")
+            return False
+        self.progress.away = None
+        if seen := self.positions_seen:
+            waiting = [place for place in self.assigned() & seen.keys() if seen[place].waits]
+            self.progress.saw({place: seen[place].stored.next_offset for place in waiting})
+        return True
 
     async def _settle(self, consumer: AIOKafkaConsumer, asker: Asker) -> None:
         """Brings consumer and offsets together after each assignment, and tells Kafka how far they are."""
         async with self._one_at_a_time:
             assignments = self._assignments
-            seen = await positions.look(asker, self._database, self._cluster, self._subscription.topics)
+            async with asyncio.timeout(STUCK_AFTER):
+                seen = await positions.look(asker, self._database, self._cluster, self._subscription.topics)
             if assignments != self._assignments:
                 return
             if not self.positions_seen:
-                _seek(consumer, {place: one.stored.next_offset for place, one in seen.items()})
+                subscription.seek(consumer, {place: one.stored.next_offset for place, one in seen.items()})
             self.positions_seen = seen
         mine = consumer.assignment()
         stands = {tp: one.stored.next_offset for place, one in seen.items() if (tp := TopicPartition(*place)) in mine}
         if stands and stands != self._committed:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                await consumer.commit(stands)
+            await subscription.commit(consumer, stands)
             self._committed = stands
-
-
-def _seek(consumer: AIOKafkaConsumer, to: Mapping[TopicPartition, int]) -> None:
-    mine = consumer.assignment()
-    for place, offset in to.items():
-        if TopicPartition(*place) in mine:
-            consumer.seek(TopicPartition(*place), offset)
 
 
 def is_away(error: BaseException) -> bool:

@@ -1,5 +1,6 @@
 """What a service says of itself: where it stands, from its database and from what it has seen last."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from shared.runtime.relay import Relay
 from shared.runtime.rounds import Errand, Work
 from shared.runtime.scheduler import Scheduler
 
+ANSWER_WITHIN = 3.0
+"""Seconds: a database that says nothing is away, also for whoever asks how the service stands."""
+
 
 async def report(
     database: Database, clock: Clock, relay: Relay, scheduler: Scheduler, consumer: Consumer | None
@@ -24,7 +28,7 @@ async def report(
     The log's ends are those of the last look, at most about a second old.
     """
     now = clock.now()
-    async with database.reading() as tx:
+    async with asyncio.timeout(ANSWER_WITHIN), database.reading() as tx:
         held = await offsets.read(tx)
         kept = await _kept(tx, scheduler, now)
     return {
@@ -32,7 +36,7 @@ async def report(
         "clock": clock.kind,
         "reads": _readings(consumer, held, now),
         "consuming": consumer is not None and bool(consumer.positions_seen),
-        "waiting_for": (consumer and consumer.waiting_for) or relay.waiting_for,
+        "waiting_for": (consumer and consumer.progress.waiting_for()) or relay.waiting_for,
         "waiting": retrying.waiting(),
         "watermark_published": relay.watermark_published,
         "busy": scheduler.busy + pages.busy(),

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -36,8 +35,6 @@ log = structlog.get_logger()
 POLL_MS = {"real": 100, "stepped": 15}
 CLOCK_LOOK = 0.02
 """Seconds between looks at a stepped clock."""
-NOT_ALIVE_AFTER = 120.0
-"""Seconds without progress, with records waiting."""
 
 
 async def serve(
@@ -187,8 +184,7 @@ class Service:
     def not_alive(self) -> str | None:
         if self.consumer is None or self.halted:
             return None
-        still = time.monotonic() - self.consumer.progress_at
-        return f"no progress for {still:.0f} seconds with records waiting" if still > NOT_ALIVE_AFTER else None
+        return self.consumer.progress.not_alive()
 
     async def status(self) -> dict[str, Any]:
         """Where the service stands. Raises what `is_transient` knows of while the database is away."""

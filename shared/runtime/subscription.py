@@ -1,11 +1,13 @@
 """Opens the consumer. The one place where FastStream is spoken: it hands over raw batches, and no more."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaTimeoutError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.message import StreamMessage
@@ -121,3 +123,20 @@ class _Listener(ConsumerRebalanceListener):
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._reassigned()
+
+
+async def commit(consumer: AIOKafkaConsumer, stands: Mapping[TopicPartition, int]) -> None:
+    """Tells Kafka how far the partitions are, for its own tools."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            await consumer.commit(dict(stands))
+    except TimeoutError:
+        raise KafkaTimeoutError from None
+
+
+def seek(consumer: AIOKafkaConsumer, to: Mapping[TopicPartition, int]) -> None:
+    """Of these partitions those that are still the consumer's."""
+    mine = consumer.assignment()
+    for place, offset in to.items():
+        if TopicPartition(*place) in mine:
+            consumer.seek(TopicPartition(*place), offset)
