@@ -68,11 +68,18 @@ async def resume(
 
 
 @router.get("/stuck")
-async def all_stuck(context: CurrentContext) -> list[StuckInService]:
+async def all_stuck(
+    context: CurrentContext,
+    work: Annotated[Name | None, Query()] = None,
+    reason: Annotated[Name | None, Query()] = None,
+) -> list[StuckInService]:
     """What is stuck in all services, by work and reason."""
     found = queues.queues((await context.monitor.snapshot()).services.values())
     return [
-        StuckInService(service=service.service, **group.model_dump()) for service in found for group in service.stuck
+        StuckInService(service=service.service, **group.model_dump())
+        for service in found
+        for group in service.stuck
+        if work in (None, group.work) and reason in (None, group.reason)
     ]
 
 

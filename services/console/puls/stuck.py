@@ -9,6 +9,8 @@ from services.console.tables import stuck
 
 def add(command: AddCommand) -> None:
     overall = command("stuck", _groups, "items of rounds and errands that could not be done, until somebody decides")
+    for name in ("work", "reason"):
+        overall.add_argument(f"--{name}")
     actions = overall.add_subparsers(metavar="ACTION")
     for name, call, text in (
         ("list", _list, "each item of one work"),
@@ -32,8 +34,8 @@ def add(command: AddCommand) -> None:
             action.add_argument("--because", required=True, metavar="WHY", help="for the trail, in a sentence")
 
 
-def _groups(_: argparse.Namespace) -> ApiCall:
-    return ApiCall("GET", "/api/stuck", stuck.groups)
+def _groups(arguments: argparse.Namespace) -> ApiCall:
+    return ApiCall("GET", "/api/stuck", stuck.groups, given(arguments, "work", "reason"))
 
 
 def _list(arguments: argparse.Namespace) -> ApiCall:

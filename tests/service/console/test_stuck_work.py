@@ -161,6 +161,7 @@ async def test_work_that_has_halted_goes_on_by_its_name(
 
 async def test_the_command_line_lists_tries_again_leaves_and_resumes(url: str, dispatch: MadeUpService) -> None:
     assert "hand_over unknown_code 2 2026-11-12 11:00" in " ".join((await puls("stuck", url=url)).out.split())
+    assert (await puls("stuck", "--work", "tick", url=url)).out == "Nothing is stuck.\n"
     which = ("dispatch", "--work", "hand_over", "--reason", "unknown_code")
     listed = await puls("stuck", "list", *which, "--json", url=url)
     assert '"key": "a"' in listed.out
