@@ -91,7 +91,7 @@ def behind(console: ServiceStatus | None) -> str | None:
         return f"The console has stopped listening ({console.halted}): what is shown stays as it was then."
     if console.waits:
         places = listed([wait.where for wait in console.waits])
-        return f"The console waits for {places}: what is shown stays as it was when that went away."
+        return f"The console waits for {places}: what is shown stays as it was."
     oldest = console.oldest_seconds or 0.0
     if oldest <= LONG_BEHIND:
         return None

@@ -99,8 +99,8 @@ _CONSUMER = (
     mutation(
         "seeking the stored offset after an assignment",
         "shared/runtime/consumer.py",
-        "            if not self.positions_seen:\n                _seek(",
-        "            if False:\n                _seek(",
+        "            if not self.positions_seen:\n                subscription.seek(",
+        "            if False:\n                subscription.seek(",
         "tests/runtime/test_twice.py::test_a_stored_offset_set_back_is_where_the_service_goes_on",
     ),
     mutation(

@@ -18,5 +18,5 @@ async def _all_but_one(self: AIOKafkaConsumer, **options: Any) -> dict[Any, Any]
 if __name__ == "__main__":
     progress.SHOWN_AFTER = 1.0
     progress.NOT_ALIVE_AFTER = 5.0
-    AIOKafkaConsumer.getmany = _all_but_one
+    setattr(AIOKafkaConsumer, "getmany", _all_but_one)  # noqa: B010 - the checker knows its exact parameters
     uvloop.run(main())

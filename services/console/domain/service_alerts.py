@@ -37,6 +37,10 @@ def _troubles(service: ServiceStatus) -> Iterator[Alert]:
     yield from (_stuck(service.name, group) for group in service.stuck)
 
 
+SERVERS = ("kafka", "the database")
+AWAY = ", which is away"
+
+
 def _unreachable(service: ServiceStatus) -> Alert:
     mend = (
         f"look into its log for why it ended, and start it again: `make up`, or `docker compose up -d {service.name}`"
@@ -55,7 +59,7 @@ def _waits(services: Iterable[ServiceStatus]) -> Iterator[Alert]:
         place = (
             f"at {spaced(longest.where)}: {longest.failure}"
             if longest.failure
-            else f"for {spaced(longest.where)}, which is away"
+            else f"for {longest.where}{AWAY if longest.where in SERVERS else ''}"
         )
         mend = f"mend what is named there, by the log of {names[0]}; it is tried again by itself"
         what = f"{listed(names)} {verb} {place}"
