@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local import databases
 from deploy.local.ports import HOST
 from deploy.local.postgres import ADMINISTRATOR
-from deploy.local.programs import SERVICES, copy_number, program_of
+from deploy.local.programs import SERVICES, program_of
 from deploy.local.state import State
 
 
@@ -69,7 +69,6 @@ class Addresses:
             "PULS_KAFKA": self.kafka,
             "PULS_TOPIC_PREFIX": self._state.topic_prefix,
             "PULS_API_KEY": self._state.keys["PULS_API_KEY"],
-            "PULS_REPLICA": str(copy_number(name)),
             "PULS_LOG": "json",
         }
 

@@ -75,11 +75,6 @@ def copies_of(name: str, count: int) -> list[str]:
     return [name, *(f"{name}:{number}" for number in range(2, count + 1))]
 
 
-def copy_number(name: str) -> int:
-    """Which copy of its program `name` is, counted from 0."""
-    return int(name.partition(":")[2] or 1) - 1
-
-
 def is_ready(name: str, url: str) -> bool:
     """A service says so itself; a part of the sandbox is ready once it answers."""
     path = "ready" if program_of(name).name in SERVICES else "status"

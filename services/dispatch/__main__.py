@@ -33,7 +33,7 @@ from shared.events import (
     WaveRequested,
 )
 from shared.privacy import LinkCodes, Opener, read_key
-from shared.runtime import Settings, now, serve
+from shared.runtime import Settings, copy_id, now, serve
 from shared.surveys import Surveys
 
 
@@ -108,7 +108,7 @@ async def main() -> None:
             submitter=submitter,
             surveys=all_surveys,
             at_once=settings.letters_at_once,
-            replica=settings.replica,
+            copy=copy_id(),
         )
         await serve(
             "dispatch",

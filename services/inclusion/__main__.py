@@ -17,7 +17,7 @@ from services.inclusion.extract.selection import Selections
 from shared import surveys
 from shared.events import WaveRequested
 from shared.privacy import Pseudonyms, Sealer, read_key
-from shared.runtime import Settings, now, serve
+from shared.runtime import Settings, copy_id, now, serve
 
 
 class InclusionSettings(Settings):
@@ -37,16 +37,16 @@ async def main() -> None:
     folder.sweep()
     pseudonyms = Pseudonyms(read_key(settings.pseudonym_key, "PULS_PSEUDONYM_KEY"))
     sealer = Sealer(read_key(settings.sealing_public_key, "PULS_SEALING_PUBLIC_KEY"))
-    engine, replica = Engine(settings.reading_memory), settings.replica
+    engine = Engine(settings.reading_memory)
     with Selections(folder, engine) as selections:
         await serve(
             "inclusion",
             settings,
             reads={WaveRequested: partial(handlers.on_wave_requested, surveys=known)},
             rounds=[
-                rounds.read_deliveries(folder, written, engine, replica, now),
+                rounds.read_deliveries(folder, written, engine, copy_id(), now),
                 rounds.start_waves(known, folder, written, settings.unlikely_rejects),
-                rounds.tell_selections(folder, engine, selections, pseudonyms, sealer, replica),
+                rounds.tell_selections(folder, engine, selections, pseudonyms, sealer, copy_id()),
             ],
         )
 

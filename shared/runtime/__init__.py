@@ -1,5 +1,6 @@
 """What every process stands on: consumer, outbox, relay, rounds, clock, health. Services need no other names."""
 
+from shared.runtime.copies import copy_id
 from shared.runtime.database import Transaction
 from shared.runtime.pages import now, publish, reading, transaction
 from shared.runtime.rounds import Brake, Errand, Round
@@ -14,6 +15,7 @@ __all__ = [
     "Settings",
     "Stuck",
     "Transaction",
+    "copy_id",
     "now",
     "publish",
     "reading",

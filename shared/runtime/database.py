@@ -131,6 +131,7 @@ class Database:
             self._url, command_timeout=300, server_settings={"idle_session_timeout": f"{self._standstill}s"}
         )
         try:
+            await _codecs(connection)
             yield connection
         finally:
             if not connection.is_closed():

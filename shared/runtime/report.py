@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
-from shared.runtime import circuit_breaker, offsets, outbox, pages, retrying, stuck_work
+from shared.runtime import circuit_breaker, copies, offsets, outbox, pages, retrying, stuck_work
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database, Transaction
@@ -44,6 +44,18 @@ async def report(
     }
 
 
+def standing(relay: Relay, scheduler: Scheduler, consumer: Consumer | None, halted: str | None) -> dict[str, Any]:
+    """How this copy stands, for whoever asks another one."""
+    return {
+        "halted": halted,
+        "waiting_for": (consumer and consumer.progress.waiting_for()) or relay.waiting_for,
+        "waiting": retrying.waiting(),
+        "failing": dict(scheduler.failing),
+        "assigned": len(consumer.assigned()) if consumer else 0,
+        "busy": scheduler.busy + pages.busy(),
+    }
+
+
 async def _kept(tx: Transaction, scheduler: Scheduler, now: datetime) -> dict[str, Any]:
     """What the database says, for all copies of the service."""
     return {
@@ -51,6 +63,7 @@ async def _kept(tx: Transaction, scheduler: Scheduler, now: datetime) -> dict[st
         "rounds": [await _doing(tx, work, scheduler, now) for work in scheduler.work],
         "halts": [halt._asdict() for halt in await circuit_breaker.halts(tx)],
         "stuck": await stuck_work.groups(tx),
+        "copies": await copies.copies(tx),
     }
 
 

@@ -16,6 +16,7 @@ from shared.runtime.batches import BatchProcessor, Handler
 from shared.runtime.circuit_breaker import CONSUME, Halted
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer, is_away
+from shared.runtime.copies import Copy
 from shared.runtime.database import Database, is_transient
 from shared.runtime.http_server import CannotListen, listen
 from shared.runtime.internal_api import internal_app
@@ -23,7 +24,7 @@ from shared.runtime.logging import described
 from shared.runtime.operations import Operations
 from shared.runtime.positions import OffsetMismatch
 from shared.runtime.relay import Relay
-from shared.runtime.report import report
+from shared.runtime.report import report, standing
 from shared.runtime.retrying import retry_while_transient
 from shared.runtime.rounds import Errand, Round
 from shared.runtime.scheduler import Scheduler
@@ -100,12 +101,15 @@ class Service:
         self.database.after_commit += [self.relay.wake, self.scheduler.wake]
         self.consumer: Consumer | None = None
         self.halted: str | None = None
+        self.copy = Copy(self.database, self._how_it_stands)
         pages.install(self.database, self.clock, settings.topic_prefix)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._serve_internal())
             await retry_while_transient(self.database.open, is_transient, "database")
+            group.create_task(self.copy.run())
+            await self.copy.known.wait()
             if self.reads:
                 group.create_task(self._consume())
             group.create_task(self.relay.run())
@@ -136,7 +140,7 @@ class Service:
         subscription = Subscription(
             self.settings.kafka,
             f"{prefix}.{self.name}",
-            self.settings.replica,
+            lambda: self.copy.slot,
             sorted({topics.address(prefix, TOPIC_OF[kind]) for kind in self.reads}),
             self.settings.batch,
             POLL_MS[self.clock.kind],
@@ -185,6 +189,9 @@ class Service:
         if self.consumer is None or self.halted:
             return None
         return self.consumer.progress.not_alive()
+
+    def _how_it_stands(self) -> dict[str, Any]:
+        return standing(self.relay, self.scheduler, self.consumer, self.halted)
 
     async def status(self) -> dict[str, Any]:
         """Where the service stands. Raises what `is_transient` knows of while the database is away."""

@@ -21,7 +21,6 @@ class Settings(BaseSettings):
         default=[], description='JSON: addresses whose X-Forwarded-For is believed: ["10.0.0.2"].'
     )
     topic_prefix: str = Field(default="puls", description="What every topic's name begins with.")
-    replica: int = Field(default=0, description="Which copy of the service this is; each copy needs its own number.")
     log: str = Field(default="console", description="`console` for people, `json` for machines.")
     api_key: str = Field(default="", description="What the operators' requests to a service must carry.")
     batch: int = Field(default=2000, ge=1, description="Records taken in one transaction, at most.")

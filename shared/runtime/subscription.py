@@ -38,7 +38,8 @@ class Subscription:
 
     kafka: str
     group: str
-    replica: int
+    slot: Callable[[], int]
+    """Which of the service's copies it is, now."""
     topics: Sequence[str]
     """By their names at the broker."""
     batch: int
@@ -74,7 +75,7 @@ def _subscribed(subscribed: Subscription, on_batch: OnBatch, reassigned: Callabl
         *subscribed.topics,
         batch=True,
         group_id=subscribed.group,
-        group_instance_id=f"{subscribed.group}.{subscribed.replica}",
+        group_instance_id=f"{subscribed.group}.{subscribed.slot()}",
         ack_policy=AckPolicy.MANUAL,
         auto_offset_reset="earliest",
         max_records=subscribed.batch,

@@ -1,4 +1,4 @@
-"""Services stand on eleven names of the runtime, and on each of them."""
+"""Services stand on twelve names of the runtime, and on each of them."""
 
 from collections.abc import Iterator
 
@@ -23,8 +23,8 @@ def test_what_is_taken_from_beneath_is_found() -> None:
     assert list(beneath(Module("m.py", taken))) == ["shared.runtime outbox", "shared.runtime.clock Clock"]
 
 
-def test_the_surface_has_eleven_names() -> None:
-    assert len(runtime.__all__) == 11
+def test_the_surface_has_twelve_names() -> None:
+    assert len(runtime.__all__) == 12
 
 
 def test_services_take_only_the_surface() -> None:

@@ -122,7 +122,7 @@ def test_a_program_gets_only_its_own_keys(stack: Stack) -> None:
 def test_a_second_copy_has_ports_and_a_number_of_its_own(stack: Stack) -> None:
     first, second = stack.addresses.settings_of("karens"), stack.addresses.settings_of("karens:2")
     differing = {setting for setting in first if first[setting] != second[setting]}
-    assert differing == {"PULS_INTERNAL_PORT", "PULS_REPLICA"}
+    assert differing == {"PULS_INTERNAL_PORT"}
 
 
 def test_an_unknown_service_is_answered_with_the_known_ones(stack: Stack) -> None:

@@ -131,7 +131,7 @@ async def test_when_all_fail_the_errand_stops_after_twenty_and_gives_everything_
     halt = await until(lambda: halt_of(errands, "carry"), "the errand to halt")
     assert halt["because"].startswith("20 of the last 20 came to stuck, the latest for broken at ")
     assert await stuck(errands) == []
-    assert await errands.query("SELECT count(*) FROM letter WHERE leased_until IS NOT NULL") == 0
+    assert await errands.query("SELECT count(*) FROM letter WHERE leased_by IS NOT NULL") == 0
 
 
 async def test_a_piece_that_was_too_slow_is_followed_by_a_smaller_one(errands: Trial) -> None:

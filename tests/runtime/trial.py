@@ -99,7 +99,6 @@ class Trial:
             "PULS_KAFKA": self.kafka,
             "PULS_TOPIC_PREFIX": self.prefix,
             "PULS_INTERNAL_PORT": str(self.ports[replica]),
-            "PULS_REPLICA": str(replica),
             "PULS_API_KEY": "a key for trials",
         }
         with (self.folder / f"{replica}.log").open("ab") as log:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from prometheus_client import Gauge
@@ -29,12 +30,12 @@ def hand_over(
     surveys: Surveys,
     *,
     at_once: int,
-    replica: int,
+    copy: UUID,
     heard: Sequence[str] = (),
 ) -> Errand[QueuedLetter, SubmissionResult]:
     """Submits the letters of one kind during their survey's sending hours, whatever held them until now; reminders
     only where everything about answers has been `heard`."""
-    work = _HandOver(kind, submitter, surveys, replica)
+    work = _HandOver(kind, submitter, surveys, copy)
     return Errand(
         work.claim,
         submitter.submit,
@@ -55,11 +56,11 @@ class _HandOver:
     kind: LetterKind
     submitter: LetterSubmitter
     surveys: Surveys
-    replica: int
+    copy: UUID
 
     async def claim(self, tx: Transaction, now: datetime, at_most: int) -> Sequence[QueuedLetter]:
         sending = [name for name in self.surveys if self._opens(name, now) <= now]
-        return await claims.claim(tx, self.kind, sending, now, at_most, self.replica)
+        return await claims.claim(tx, self.kind, sending, now, at_most, self.copy)
 
     async def record(self, tx: Transaction, result: SubmissionResult, now: datetime) -> Sequence[Event | Stuck]:
         if result.misconfigured:

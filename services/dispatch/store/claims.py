@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from services.dispatch.domain import QueuedLetter
 from services.dispatch.store.letters import queued
 from shared.runtime import Transaction
-
-LEASE_SECONDS = 60
-"""How long a claimed letter is nobody else's. Real time: it guards against a process that is gone."""
 
 
 def work_of(kind: str) -> str:
@@ -18,7 +16,7 @@ def work_of(kind: str) -> str:
 
 CLAIM = """
 UPDATE letter SET state = CASE state WHEN 'waiting' THEN 'claimed' ELSE 'reclaimed' END, attempts = attempts + 1,
-                  leased_by = $5, leased_until = clock_timestamp() + make_interval(secs => $6)
+                  leased_by = $5, leased_until = NULL
 WHERE id IN (
     SELECT first.id
     FROM unnest($2::text[]) AS sending (survey)
@@ -28,8 +26,8 @@ WHERE id IN (
           AND state IN ('waiting', 'unsettled', 'claimed', 'reclaimed')
           AND NOT (SELECT is_on FROM red_switch)
           AND NOT (SELECT paused_waves()) @> ARRAY[wave] AND NOT is_paused(letter)
-          AND (leased_until IS NULL OR leased_until < clock_timestamp()
-               OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))
+          AND CASE WHEN state IN ('claimed', 'reclaimed') THEN leased_by = $5 OR runtime.is_gone(leased_by)
+                   ELSE leased_until IS NULL OR leased_until < clock_timestamp() END
           AND (not_after <= $3
                OR id <> ALL (ARRAY(SELECT key::uuid FROM runtime.stuck_work WHERE work = 'hand_over_' || $1)))
         ORDER BY not_before, id LIMIT $4 FOR UPDATE SKIP LOCKED
@@ -42,15 +40,15 @@ RETURNING id, message_uuid, number, kind, channel, about, state, handed_over_at,
 
 
 async def claim(
-    tx: Transaction, kind: str, surveys: Sequence[str], now: datetime, at_most: int, replica: int
+    tx: Transaction, kind: str, surveys: Sequence[str], now: datetime, at_most: int, copy: UUID
 ) -> list[QueuedLetter]:
-    """Leases letters of these surveys to the replica that submits them now. Stops are read here, at the last moment;
-    letters on hold stay. A letter that this replica has leased already was never recorded, because it crashed or could
-    not: it is claimed again.
+    """Leases letters of these surveys to the copy that submits them now, for as long as it gives signs of life.
 
-    The first letters of each survey are read in the order of the queue's index, however many wait behind them.
+    Stops are read here, at the last moment; letters on hold stay. A letter that this copy has leased already was never
+    recorded, because it could not: it is claimed again. The first letters of each survey are read in the order of the
+    queue's index, however many wait behind them.
     """
-    found = await tx.fetch(CLAIM, kind, list(surveys), now, at_most, replica, LEASE_SECONDS)
+    found = await tx.fetch(CLAIM, kind, list(surveys), now, at_most, copy)
     return [queued(row, row["ended_because"]) for row in found]
 
 

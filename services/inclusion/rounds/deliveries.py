@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import get_args
+from uuid import UUID
 
 import structlog
 
@@ -59,10 +60,10 @@ async def unread(tx: Transaction, folder: DropFolder, profiles: Profiles) -> Seq
 
 
 def read_deliveries(
-    folder: DropFolder, profiles: Profiles, engine: Engine, replica: int, clock: Callable[[], datetime]
+    folder: DropFolder, profiles: Profiles, engine: Engine, copy: UUID, clock: Callable[[], datetime]
 ) -> Errand[Claimed, CameOfIt]:
     """One delivery at a time. `clock` tells the moment."""
-    reader = _Reader(folder, profiles, engine, replica, clock)
+    reader = _Reader(folder, profiles, engine, copy, clock)
     return Errand(
         reader.claim, reader.do, reader.record, due=reader.due, name=READ, key=lambda claimed: claimed.unread.found.key
     )
@@ -73,13 +74,13 @@ class _Reader:
     folder: DropFolder
     profiles: Profiles
     engine: Engine
-    replica: int
+    copy: UUID
     clock: Callable[[], datetime]
     first_seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def claim(self, tx: Transaction, now: datetime, _at_most: int) -> Sequence[Claimed]:
         for one in await unread(tx, self.folder, self.profiles):
-            if await deliveries.lease_manifest(tx, one.found, self.replica):
+            if await deliveries.lease_manifest(tx, one.found, self.copy):
                 return [await _claimed(tx, one)]
         return []
 

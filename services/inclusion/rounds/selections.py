@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.inclusion.domain.holding import nobody_to_ask, stands_still
 from services.inclusion.domain.manifest import Refusal, cannot_be_selected, without_cpr
@@ -63,9 +64,9 @@ def tell_selections(
     selections: Selections,
     pseudonyms: Pseudonyms,
     sealer: Sealer,
-    replica: int,
+    copy: UUID,
 ) -> Errand[Telling, Told | Halted]:
-    publisher = _Teller(folder, engine, selections, pseudonyms, sealer, replica)
+    publisher = _Teller(folder, engine, selections, pseudonyms, sealer, copy)
     return Errand(
         publisher.claim,
         publisher.do,
@@ -83,12 +84,12 @@ class _Teller:
     selections: Selections
     pseudonyms: Pseudonyms
     sealer: Sealer
-    replica: int
+    copy: UUID
 
     async def claim(self, tx: Transaction, now: datetime, _at_most: int) -> Sequence[Telling]:
         """One wave at a time, some units of it."""
         for wave in await _may_go_on(tx, self.folder):
-            if await waves.lease_wave(tx, wave, self.replica):
+            if await waves.lease_wave(tx, wave, self.copy):
                 return [Telling(wave, await _run(tx, wave), await waves.told(tx, wave), now)]
         return []
 

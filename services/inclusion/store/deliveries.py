@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from services.inclusion.domain.manifest import Manifest, Refusal
 from services.inclusion.domain.starting import Delivered, Extract
@@ -20,17 +21,16 @@ async def looked_at(tx: Transaction) -> Mapping[tuple[str, str], str | None]:
 
 
 LEASE_MANIFEST = """
-INSERT INTO manifest AS known (name, sha256, leased_by, leased_until)
-VALUES ($1, $2, $3, clock_timestamp() + interval '2 minutes')
-ON CONFLICT (name, sha256) DO UPDATE SET leased_by = excluded.leased_by, leased_until = excluded.leased_until
-WHERE known.leased_until IS NULL OR known.leased_until < clock_timestamp() OR known.leased_by = excluded.leased_by
+INSERT INTO manifest AS known (name, sha256, leased_by) VALUES ($1, $2, $3)
+ON CONFLICT (name, sha256) DO UPDATE SET leased_by = excluded.leased_by
+WHERE known.leased_by IS NULL OR known.leased_by = excluded.leased_by OR runtime.is_gone(known.leased_by)
 RETURNING name
 """
 
 
-async def lease_manifest(tx: Transaction, found: FoundManifest, replica: int) -> bool:
-    """Whether it is ours to read now. A copy's own lease is that of its former life: it crashed."""
-    return await tx.fetchval(LEASE_MANIFEST, found.told_as, found.sha256, replica) is not None
+async def lease_manifest(tx: Transaction, found: FoundManifest, copy: UUID) -> bool:
+    """Whether it is ours to read now: nobody else reads it who still lives."""
+    return await tx.fetchval(LEASE_MANIFEST, found.told_as, found.sha256, copy) is not None
 
 
 READ_BEFORE = "SELECT sha256 FROM delivery WHERE delivery = $1"
@@ -77,7 +77,7 @@ async def latest(tx: Transaction, kind: str) -> PinnedFile | None:
 
 
 SETTLE = """
-UPDATE manifest SET settled_at = $3, outcome = $4, file_seen = $5, leased_until = NULL WHERE name = $1 AND sha256 = $2
+UPDATE manifest SET settled_at = $3, outcome = $4, file_seen = $5, leased_by = NULL WHERE name = $1 AND sha256 = $2
 """
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.inclusion.domain.selection import UnitCount
 from services.inclusion.domain.starting import Request
@@ -125,16 +126,15 @@ async def unfinished(tx: Transaction) -> Sequence[Unfinished]:
 
 
 LEASE_WAVE = """
-UPDATE wave SET leased_by = $2, leased_until = clock_timestamp() + interval '2 minutes'
-WHERE wave = $1 AND finished_at IS NULL
-  AND (leased_until IS NULL OR leased_until < clock_timestamp() OR leased_by = $2)
+UPDATE wave SET leased_by = $2
+WHERE wave = $1 AND finished_at IS NULL AND (leased_by IS NULL OR leased_by = $2 OR runtime.is_gone(leased_by))
 RETURNING wave
 """
 
 
-async def lease_wave(tx: Transaction, wave: Wave, replica: int) -> bool:
-    """Whether its next units are ours to tell now. A copy's own lease is that of its former life: it crashed."""
-    return await tx.fetchval(LEASE_WAVE, wave.wave, replica) is not None
+async def lease_wave(tx: Transaction, wave: Wave, copy: UUID) -> bool:
+    """Whether its next units are ours to tell now: nobody else tells them who still lives."""
+    return await tx.fetchval(LEASE_WAVE, wave.wave, copy) is not None
 
 
 TOLD = "SELECT unit FROM told_unit WHERE wave = $1"
@@ -158,7 +158,7 @@ async def keep_told(tx: Transaction, wave: Wave, counts: Sequence[UnitCount]) ->
 
 
 RELEASE_WAVE = """
-UPDATE wave SET leased_until = NULL, halted_on = NULL,
+UPDATE wave SET leased_by = NULL, halted_on = NULL,
     finished_at = CASE WHEN (SELECT count(*) FROM told_unit WHERE told_unit.wave = $1) >= $2 THEN $3::timestamptz END
 WHERE wave = $1
 RETURNING finished_at IS NOT NULL
@@ -170,7 +170,7 @@ async def release(tx: Transaction, wave: Wave, parts: int, now: datetime) -> boo
     return await tx.fetchval(RELEASE_WAVE, wave.wave, parts, now)
 
 
-HALT = "UPDATE wave SET leased_until = NULL, halted_on = $2 WHERE wave = $1"
+HALT = "UPDATE wave SET leased_by = NULL, halted_on = $2 WHERE wave = $1"
 
 
 async def halt(tx: Transaction, wave: Wave, seen: str) -> None:

@@ -14,12 +14,12 @@ from typing import NamedTuple
 from pydantic import Field
 
 from shared.events import ClosingDue, Event, InvitationDeclined
-from shared.runtime import Brake, Errand, Round, Settings, Stuck, Transaction, serve
+from shared.runtime import Brake, Errand, Round, Settings, Stuck, Transaction, copy_id, serve
 from tests.support.builders import a_person, closing_due
 
 TABLES = """
 CREATE TABLE letter (
-    number int PRIMARY KEY, at timestamptz NOT NULL, leased_until timestamptz, carried_at timestamptz,
+    number int PRIMARY KEY, at timestamptz NOT NULL, leased_by uuid, carried_at timestamptz,
     becomes text NOT NULL DEFAULT 'carried'
 );
 CREATE TABLE tick (
@@ -29,10 +29,10 @@ CREATE TABLE tick (
 """
 
 CLAIM = """
-UPDATE letter SET leased_until = clock_timestamp() + interval '2 seconds'
+UPDATE letter SET leased_by = $3
 WHERE number IN (
     SELECT number FROM letter
-    WHERE carried_at IS NULL AND at <= $1 AND (leased_until IS NULL OR leased_until < clock_timestamp())
+    WHERE carried_at IS NULL AND at <= $1 AND (leased_by IS NULL OR leased_by = $3 OR runtime.is_gone(leased_by))
       AND NOT EXISTS (SELECT FROM runtime.stuck_work WHERE work = 'carry' AND key = number::text)
     ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED
 )
@@ -41,7 +41,7 @@ RETURNING number, becomes
 RECORD = """
 UPDATE letter SET carried_at = $2 WHERE number = ANY($1::int[]) AND carried_at IS NULL RETURNING number, becomes
 """
-PUT_BACK = "UPDATE letter SET leased_until = NULL WHERE number = ANY($1::int[])"
+PUT_BACK = "UPDATE letter SET leased_by = NULL WHERE number = ANY($1::int[])"
 NEXT_LETTER = """
 SELECT min(at) FROM letter
 WHERE carried_at IS NULL
@@ -90,7 +90,7 @@ async def next_tick(tx: Transaction) -> datetime | None:
 
 async def claim(tx: Transaction, now: datetime, at_most: int) -> Sequence[Letter]:
     """Letters, and what becomes of each."""
-    return [Letter(*row) for row in await tx.fetch(CLAIM, now, at_most)]
+    return [Letter(*row) for row in await tx.fetch(CLAIM, now, at_most, copy_id())]
 
 
 async def record(tx: Transaction, carried: Sequence[Letter], now: datetime) -> Sequence[Event | Stuck]:

@@ -27,7 +27,7 @@ from services.dispatch.submission import LetterSubmitter
 from services.dispatch.throttle import Throttle
 from shared import surveys
 from shared.privacy import LinkCodes, Opener, Sealer
-from shared.runtime import circuit_breaker, stuck_work
+from shared.runtime import circuit_breaker, copy_id, stuck_work
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.scheduler import Scheduler
@@ -150,7 +150,7 @@ async def dispatch(rows: Database, valkey: str) -> AsyncIterator[Dispatch]:
 
         def work(opener: PrivateKey = KEY) -> Any:
             submitter = LetterSubmitter(post, register, throttle, composer, Opener(bytes(opener)), codes, lambda: SLOT)
-            return rounds.hand_over("invitation", submitter, SURVEYS, at_once=500, replica=0)
+            return rounds.hand_over("invitation", submitter, SURVEYS, at_once=500, copy=copy_id())
 
         pull = rounds.pull_receipts(post, codes, SURVEYS, every=timedelta(minutes=1))
         yield Dispatch(rows, world, work, pull)

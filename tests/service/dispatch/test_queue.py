@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -26,6 +27,7 @@ from tests.support.builders import (
     reminder_due,
     wave_requested,
 )
+from tests.support.copies import COPIES, all_alive, ends, falls_silent
 from tests.support.databases import Database as Copies
 from tests.support.rounds import act
 
@@ -47,6 +49,7 @@ HANDLERS = {
 @pytest.fixture
 async def queue(database: Copies) -> AsyncIterator[Database]:
     opened = Database(database("dispatch"), connections=3)
+    await all_alive(opened)
     yield opened
     await opened.close()
 
@@ -62,10 +65,10 @@ async def hear(queue: Database, *events: Event) -> list[Event]:
 
 
 async def claim(
-    queue: Database, now: datetime = SLOT, kind: str = "invitation", replica: int = 0
+    queue: Database, now: datetime = SLOT, kind: str = "invitation", copy: UUID = COPIES[0]
 ) -> Sequence[QueuedLetter]:
     async with queue.transaction() as tx:
-        return await claims.claim(tx, kind, list(SURVEYS), now, 100, replica)
+        return await claims.claim(tx, kind, list(SURVEYS), now, 100, copy)
 
 
 async def apply(queue: Database, *updates: LetterUpdate, now: datetime = SLOT) -> Sequence[Event]:
@@ -86,22 +89,29 @@ async def test_a_letter_waits_for_the_first_sending_moment(queue: Database) -> N
 async def test_what_one_has_claimed_no_other_claims(queue: Database) -> None:
     await hear(queue, cleared())
     assert len(await claim(queue)) == 1
-    assert await claim(queue, replica=1) == []
+    assert await claim(queue, copy=COPIES[1]) == []
 
 
 async def test_a_letter_whose_claimer_is_gone_is_claimed_again_as_maybe_taken(queue: Database) -> None:
     await hear(queue, cleared())
     await claim(queue)
-    async with queue.transaction() as tx:
-        await tx.execute("UPDATE letter SET leased_until = clock_timestamp() - interval '1 second'")
-    [again] = await claim(queue, replica=1)
+    await falls_silent(queue, COPIES[0])
+    [again] = await claim(queue, copy=COPIES[1])
     assert again.state == "reclaimed"
 
 
-async def test_what_a_copy_claimed_before_it_crashed_it_claims_again_at_once(queue: Database) -> None:
+async def test_what_a_copy_had_claimed_whose_slot_was_taken_is_claimed_again_at_once(queue: Database) -> None:
     await hear(queue, cleared())
-    await claim(queue, replica=1)
-    [again] = await claim(queue, replica=1)
+    await claim(queue, copy=COPIES[1])
+    await ends(queue, COPIES[1])
+    [again] = await claim(queue)
+    assert again.state == "reclaimed"
+
+
+async def test_what_a_copy_could_not_record_it_claims_again_at_once(queue: Database) -> None:
+    await hear(queue, cleared())
+    await claim(queue)
+    [again] = await claim(queue)
     assert again.state == "reclaimed"
 
 

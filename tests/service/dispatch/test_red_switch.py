@@ -25,7 +25,7 @@ from services.dispatch.throttle import Throttle
 from shared import surveys
 from shared.privacy import LinkCodes, Opener, Sealer
 from shared.privacy.sealing import key_id
-from shared.runtime import Errand
+from shared.runtime import Errand, copy_id
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.pages import install
@@ -69,7 +69,7 @@ async def handing_over(valkey: str, opener: Opener) -> AsyncIterator[Errand]:
     ):
         post, register = DigitalPostClient(http, codes), PersonRegister(http)
         submitter = LetterSubmitter(post, register, throttle, composer(), opener, codes, lambda: SLOT)
-        yield hand_over("invitation", submitter, SURVEYS, at_once=10, replica=0)
+        yield hand_over("invitation", submitter, SURVEYS, at_once=10, copy=copy_id())
 
 
 @pytest.fixture

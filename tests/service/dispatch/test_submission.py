@@ -28,7 +28,7 @@ from services.dispatch.transitions import apply
 from shared import surveys
 from shared.events import Invitation, Letter
 from shared.privacy import LinkCodes, Opener, Sealer
-from shared.runtime import Stuck
+from shared.runtime import Stuck, copy_id
 from shared.runtime.database import Database
 from tests.support.builders import a_person, an_invitation, cleared, danish
 from tests.support.databases import Database as Copies
@@ -142,7 +142,7 @@ async def handed_over(database: Copies) -> AsyncIterator[Database]:
     opened = Database(database("dispatch"), connections=3)
     async with opened.transaction() as tx:
         await Handlers(SURVEYS, bytes(32)).on_invitation_cleared(tx, [cleared(invitation(NUMBERS[0], 1))])
-        [letter] = await claims.claim(tx, "invitation", list(SURVEYS), SLOT, 10, 0)
+        [letter] = await claims.claim(tx, "invitation", list(SURVEYS), SLOT, 10, copy_id())
         await apply(tx, [LetterUpdate(letter.letter.id, "accepted")], SLOT, SURVEYS)
         await receipts.poll_now(tx, SLOT)
     yield opened

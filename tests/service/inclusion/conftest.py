@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from nacl.public import PrivateKey
@@ -20,6 +21,7 @@ from shared.runtime import Errand, Round
 from shared.runtime.database import Database as Rows
 from shared.surveys import Survey
 from tests.support.builders import danish
+from tests.support.copies import COPIES, all_alive
 from tests.support.databases import Database
 from tests.support.deliveries import Drop
 from tests.support.rounds import act, go
@@ -41,16 +43,16 @@ class Inclusion:
         rows: Rows,
         path: Path,
         defined: dict[str, Survey],
-        replica: int = 0,
+        copy: UUID = COPIES[0],
         written: Mapping[str, Profile] = PROFILES,
     ) -> None:
         self.rows, self.folder, self.surveys = rows, DropFolder(path), defined
         self.now = A_SLOT
         engine = Engine("200MB")
         self.selections = Selections(self.folder, engine)
-        self.reading = rounds.read_deliveries(self.folder, written, engine, replica, lambda: self.now)
+        self.reading = rounds.read_deliveries(self.folder, written, engine, copy, lambda: self.now)
         self.starting = rounds.start_waves(defined, self.folder, written, 0.2)
-        self.telling = rounds.tell_selections(self.folder, engine, self.selections, PSEUDONYMS, SEALER, replica)
+        self.telling = rounds.tell_selections(self.folder, engine, self.selections, PSEUDONYMS, SEALER, copy)
 
     async def hear(self, *requested: WaveRequested) -> None:
         async with self.rows.transaction() as tx:
@@ -91,6 +93,7 @@ def drop(tmp_path: Path) -> Drop:
 @pytest.fixture
 async def rows(database: Database) -> AsyncIterator[Rows]:
     opened = Rows(database("inclusion"), connections=2)
+    await all_alive(opened)
     yield opened
     await opened.close()
 

@@ -18,6 +18,7 @@ from services.inclusion.extract.folder import READING, DropFolder
 from shared.events import DeliveryRead, DeliveryRefused, Event, WaveStarted
 from tests.service.inclusion.conftest import PROFILES, Inclusion
 from tests.support.builders import danish
+from tests.support.copies import COPIES, falls_silent
 from tests.support.deliveries import CONTACT, WARD, Drop, a_contact
 
 SECOND = danish("2026-11-02 00:00")
@@ -94,7 +95,7 @@ async def test_the_same_content_that_two_copies_read_at_once_counts_once(inclusi
     await inclusion.act(SECOND)
     drop.contacts(ROWS)
     drop.contacts(ROWS, "lpr-again")
-    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
+    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, copy=COPIES[1])
     async with inclusion.rows.transaction() as tx:
         claimed = await inclusion.reading.claim(tx, SECOND, 1)
     came_of_it = await inclusion.reading.do(claimed)
@@ -307,7 +308,7 @@ class Swept(DropFolder):
 async def test_a_workplace_that_is_gone_says_nothing_of_the_delivery(inclusion: Inclusion, drop: Drop) -> None:
     await inclusion.act(SECOND)
     drop.contacts(ROWS)
-    swept = rounds.read_deliveries(Swept(drop.path), PROFILES, Engine("200MB"), 0, lambda: SECOND)
+    swept = rounds.read_deliveries(Swept(drop.path), PROFILES, Engine("200MB"), COPIES[0], lambda: SECOND)
     with pytest.raises(FileNotFoundError):
         await inclusion.once(swept, SECOND)
     [read] = await inclusion.act(LATER)
@@ -341,13 +342,13 @@ async def test_what_one_copy_reads_another_leaves_alone_until_its_lease_is_over(
 ) -> None:
     await inclusion.act(SECOND)
     drop.contacts(ROWS)
-    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
+    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, copy=COPIES[1])
     async with inclusion.rows.transaction() as tx:
         assert len(await inclusion.reading.claim(tx, SECOND, 1)) == 1
     async with inclusion.rows.transaction() as tx:
         assert await other.reading.claim(tx, SECOND, 1) == []
         assert await other.reading.due(tx) is not None
-        await tx.execute("UPDATE manifest SET leased_until = clock_timestamp()")
+    await falls_silent(inclusion.rows, COPIES[0])
     assert len(await other.act(SECOND)) == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 from shared.events import Event, PatientIncluded, SelectionFinished, WaveHeld, WaveRequested, WaveStarted
 from tests.service.inclusion.conftest import Inclusion
 from tests.support.builders import a_unit, danish, wave_requested
+from tests.support.copies import COPIES
 from tests.support.deliveries import WARD, Drop, a_contact
 from tests.support.rounds import act
 
@@ -203,7 +204,7 @@ async def test_two_copies_hold_a_wave_once(inclusion: Inclusion, drop: Drop) -> 
         await act(tx, inclusion.starting, FIFTH)
     async with inclusion.rows.transaction() as tx:
         claimed = await inclusion.telling.claim(tx, FIFTH, 1)
-    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, replica=1)
+    other = Inclusion(inclusion.rows, drop.path, inclusion.surveys, copy=COPIES[1])
     both = [await one.telling.do(claimed) for one in (inclusion, other)]
     told: list[Any] = []
     for came_of_it in both:

@@ -23,6 +23,7 @@ from shared.events import (
 from shared.surveys import Survey
 from tests.service.inclusion.conftest import OPENER, PSEUDONYMS, Inclusion
 from tests.support.builders import a_unit, danish, wave_requested
+from tests.support.copies import COPIES
 from tests.support.deliveries import HOSPITAL, OTHER_WARD, OWNER, WARD, Drop, a_contact, a_cpr
 from tests.support.rounds import act
 
@@ -191,7 +192,7 @@ class TestTelling:
             await act(tx, delivered.starting, FIFTH)
         async with delivered.rows.transaction() as tx:
             claimed = await delivered.telling.claim(tx, FIFTH, 1)
-        other = Inclusion(delivered.rows, delivered.folder.path("."), delivered.surveys, replica=1)
+        other = Inclusion(delivered.rows, delivered.folder.path("."), delivered.surveys, copy=COPIES[1])
         async with delivered.rows.transaction() as tx:
             assert await other.telling.claim(tx, FIFTH, 1) == []
         both = await asyncio.gather(delivered.telling.do(claimed), other.telling.do(claimed))
