@@ -32,6 +32,9 @@ FAILED = "failed"
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[Sequence[Event]]]
 """From a batch of one kind, distinct by id and in no promised order, to what is to be published."""
 
+Parts = Mapping[TopicPartition, Sequence[Any]]
+"""Of each partition the records that follow one another."""
+
 Arrived = tuple[Any, Event]
 """A record as it came, and what it says."""
 
@@ -102,11 +105,7 @@ class BatchProcessor:
             )
 
     def _read(
-        self,
-        parts: Mapping[TopicPartition, Sequence[Any]],
-        now: datetime,
-        bad: list[RecordSetAside],
-        unknown: Counter[str],
+        self, parts: Parts, now: datetime, bad: list[RecordSetAside], unknown: Counter[str]
     ) -> dict[str, list[Arrived]]:
         """What the records say, by kind and each fact once. Kinds that nobody here reads are passed over, unknown ones
         too, or else a newer publisher's would be set aside by all who are older."""

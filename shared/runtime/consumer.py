@@ -126,11 +126,12 @@ class Consumer:
         return again
 
     async def _try(self, piece: Mapping[TopicPartition, Sequence[Any]]) -> dict[TopicPartition, int]:
-        self.progress.begin(sum(map(len, piece.values())))
+        records = sum(map(len, piece.values()))
+        self.progress.begin(records)
         try:
             again = await self._batches.process(piece)
         except Exception:
-            self._size.failed(self.progress.batch_time())
+            self._size.failed(records, self.progress.batch_time())
             raise
         finally:
             seconds = self.progress.end()

@@ -19,7 +19,7 @@ LONG = 5.0
 
 
 class BatchSize:
-    """How many records are taken in one transaction: half as many after a time-out, a tenth more after each success."""
+    """Records taken in one transaction: half as many after a time-out, a quarter more after each success."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -35,12 +35,13 @@ class BatchSize:
                 room -= len(piece[place])
         return piece
 
-    def failed(self, seconds: float) -> None:
+    def failed(self, records: int, seconds: float) -> None:
+        """So many were tried, for so long."""
         if seconds > LONG:
-            self.now = max(1, self.now // 2)
+            self.now = max(1, min(self.now, records) // 2)
 
     def succeeded(self) -> None:
-        self.now = min(self._most, self.now + max(1, self._most // 10))
+        self.now = min(self._most, self.now + max(1, self.now // 4))
 
 
 class Progress:

@@ -134,7 +134,7 @@ class Partition(fetcher.PartitionRecords):
             return Unparsed(**self._fields(offset), next_offset=offset + 1, because=because, opened=True)
         headers = tuple((name.decode(errors="surrogateescape"), text) for name, text in named)
         fields = self._fields(offset, key, value, headers)
-        if all(_is_text(name) for name, _ in named):
+        if not any("\udc80" <= letter <= "\udcff" for name, _ in headers for letter in name):
             return ConsumerRecord(**fields)
         because = "expected the names of headers in UTF-8"
         return Unparsed(**fields, next_offset=offset + 1, because=because, opened=True)
@@ -193,11 +193,3 @@ def _bytes(record: bytearray, at: int) -> tuple[bytes | None, int]:
     if length > len(record) - at:
         raise CorruptRecordException
     return bytes(record[at : at + length]), at + length
-
-
-def _is_text(name: bytes) -> bool:
-    try:
-        name.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

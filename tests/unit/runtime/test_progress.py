@@ -82,26 +82,27 @@ def test_what_is_away_excuses_what_stands(clock: Moments) -> None:
 
 def test_after_a_time_out_half_as_many_are_taken_and_more_again_after_each_success() -> None:
     size = BatchSize(2000)
-    size.failed(LONG + 1)
-    size.failed(LONG + 1)
-    assert size.now == 500
+    size.failed(2000, LONG + 1)
+    assert size.now == 1000
+    size.failed(400, LONG + 1)
+    assert size.now == 200
     size.succeeded()
-    assert size.now == 700
-    for _ in range(10):
+    assert size.now == 250
+    for _ in range(20):
         size.succeeded()
     assert size.now == 2000
 
 
 def test_a_failure_at_once_says_nothing_of_the_size() -> None:
     size = BatchSize(2000)
-    size.failed(0.1)
+    size.failed(2000, 0.1)
     assert size.now == 2000
 
 
 def test_never_less_than_one_is_taken() -> None:
     size = BatchSize(3)
     for _ in range(5):
-        size.failed(LONG + 1)
+        size.failed(3, LONG + 1)
     assert size.first({ONE: ["a", "b"], OTHER: ["c"]}, without=[]) == {ONE: ["a"]}
 
 
