@@ -20,7 +20,7 @@ from deploy.local.supervisor import Supervisor
 
 FOLDER = Path("var/demo")
 GIVE_UP_AFTER = 8
-"""Ends of one process in a row, after half a minute of pauses: it cannot live."""
+"""Ends of one process in a row, after half a minute of pauses: it cannot live, if nobody kills it on purpose."""
 
 
 def main() -> int:
@@ -56,7 +56,8 @@ async def _live(scenario: Scenario, console: Console) -> int:
         await prepare(scenario)
     up = time.monotonic()
     console.print(f"up after {up - began:.0f} seconds; November begins")
-    supervisor = Supervisor(scenario.stack, console.print, GIVE_UP_AFTER)
+    give_up_after = None if scenario.options.kills else GIVE_UP_AFTER
+    supervisor = Supervisor(scenario.stack, console.print, give_up_after)
     async with together() as group, scenario.stepper() as stepper:
         supervising = group.create_task(supervisor.run())
         await live_through(scenario, stepper, console)

@@ -16,8 +16,8 @@ from deploy.local.stack import Stack
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 60.0
 """Seconds before a process is started again; twice as long each time."""
-LIVED_A_WHILE = 10.0
-"""Seconds after which the pause of a process begins anew."""
+LIVED_A_WHILE = 30.0
+"""Seconds after which the pause of a process begins anew: longer than a busy machine needs to find that it cannot."""
 LOOK_EVERY = 0.2
 PATIENCE = 20.0
 """Seconds that the supervisor's own process has to come up."""
