@@ -52,6 +52,8 @@ class Window:
 
     def after(self, items: int, outcomes: Mapping[str, int], window: int) -> "Window":
         """With a new piece, and without what is too old to be judged: of an older piece its share alone counts."""
+        if items == 0:
+            return self
         counted, allowance = _less_allowed(outcomes, self.allowance)
         pieces: list[Piece] = [(items, counted)]
         room = window - items

@@ -92,9 +92,9 @@ def test_a_histogram_is_read_with_its_labels(tmp_path: Path) -> None:
     assert read(tmp_path) == [Metric("Histogram", "puls_a_seconds", "How long.", ("x",))]
 
 
-def test_prometheus_asks_every_service_at_its_inner_door() -> None:
+def test_prometheus_asks_every_copy_of_every_service_at_its_inner_door() -> None:
     config = yaml.safe_load((CLONE / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
     [job] = config["scrape_configs"]
-    asked = {one["labels"]["service"]: one["targets"] for one in job["static_configs"]}
-    port = environment_of("service")["PULS_INTERNAL_PORT"]
-    assert asked == {service: [f"{service}:{port}"] for service in SERVICES}
+    [found] = job["dns_sd_configs"]
+    assert sorted(found["names"]) == sorted(SERVICES)
+    assert (found["type"], str(found["port"])) == ("A", environment_of("service")["PULS_INTERNAL_PORT"])

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 LONG_FILES: Mapping[str, str] = {
     "deploy/demo/checks.py": "imports nothing of ours, so everything it looks with stands in it",
     "deploy/local/stack.py": "one class, one promise a method; what could stand alone does",
-    "shared/runtime/record_batches.py": "one binary format, from the batch to its headers, in one place",
     "tests/runtime/trial.py": "everything a trial does to a service and sees of it, in one place",
 }
 """Path -> why it has more than 200 lines."""

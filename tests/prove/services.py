@@ -59,9 +59,8 @@ _DISPATCH = (
     mutation(
         "dispatch: the lease",
         "services/dispatch/store/claims.py",
-        "          AND (leased_until IS NULL OR leased_until < clock_timestamp()\n"
-        "               OR (leased_by = $5 AND state IN ('claimed', 'reclaimed')))\n",
-        "",
+        "THEN leased_by = $5 OR runtime.is_gone(leased_by)",
+        "THEN true",
         f"{QUEUE}what_one_has_claimed_no_other_claims",
     ),
     mutation(

@@ -63,6 +63,10 @@ def test_what_is_older_than_the_window_is_forgotten_and_its_edge_counts_by_its_s
     assert after(OF_RECORDS, (50, 19), (1000, 0)).pieces == ((1000, {"failed": 0}),)
 
 
+def test_a_piece_of_nothing_says_nothing() -> None:
+    assert after(OF_ITEMS, (0, 0), (30, 3), (0, 0), (30, 3)) == after(OF_ITEMS, (30, 3), (30, 3))
+
+
 def test_failures_that_a_human_allowed_are_not_counted() -> None:
     assert not too_many(OF_RECORDS, (100, 100), allowance=100)
 
