@@ -17,13 +17,14 @@ from xml.etree.ElementTree import parse
 from deploy.local.folders import CLONE
 from deploy.local.stack import Stack
 from tests.prove.consuming import CONSUMING
+from tests.prove.guard import GUARD
 from tests.prove.local import LOCAL
 from tests.prove.mutation import Mutation
 from tests.prove.natural_keys import NATURAL_KEYS
 from tests.prove.publishing import PUBLISHING
 from tests.prove.services import SERVICES
 
-MUTATIONS = (*CONSUMING, *PUBLISHING, *SERVICES, *LOCAL, *NATURAL_KEYS)
+MUTATIONS = (*CONSUMING, *PUBLISHING, *GUARD, *SERVICES, *LOCAL, *NATURAL_KEYS)
 FOLDERS = ("contracts", "deploy", "services", "shared", "tests")
 FILES = ("pyproject.toml",)
 LINKED = (".venv", "var")

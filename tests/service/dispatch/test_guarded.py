@@ -7,7 +7,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -312,6 +312,14 @@ async def test_a_stop_of_what_is_not_due_yet_is_told_too(dispatch: Dispatch, sch
     await dispatch.run(scheduler(rounds.end_letters(SURVEYS)), lambda: _are(dispatch, stopped=COUNT), "the stop")
     async with dispatch.rows.reading() as tx:
         assert await rounds.end_letters(SURVEYS).due(tx) is None
+
+
+async def test_a_stop_is_told_in_pieces_until_the_last_letter(dispatch: Dispatch, scheduler: Made) -> None:
+    await stop(dispatch)
+    async with dispatch.rows.transaction() as tx:
+        await tx.execute("UPDATE letter SET not_before = not_before + interval '30 days'")
+    in_pieces = replace(rounds.end_letters(SURVEYS), at_once=25)
+    await dispatch.run(scheduler(in_pieces), lambda: _are(dispatch, stopped=COUNT), "the last letter to end")
 
 
 async def test_a_stuck_letter_ends_when_its_time_is_up(dispatch: Dispatch, scheduler: Made) -> None:
