@@ -34,6 +34,7 @@ async def report(
     return {
         "now": now,
         "clock": clock.kind,
+        "copy": copies.copy_id(),
         "reads": _readings(consumer, held, now),
         "consuming": consumer is not None and bool(consumer.positions_seen),
         "waiting_for": (consumer and consumer.progress.waiting_for()) or relay.waiting_for,

@@ -118,3 +118,22 @@ def test_a_service_that_says_nothing_of_these_has_none() -> None:
 def test_the_halt_of_the_whole_service_is_said_once() -> None:
     halts = [{"work": "consume", "because": "25 failed", "at": "2026-11-05T11:00:00Z"}]
     assert list(parse_status("karens", {**STATUS, "halted": "25 failed", "halts": halts}).halts) == []
+
+
+def test_what_one_copy_says_of_another_counts_as_well() -> None:
+    """Any copy answers; what another of them waits for, or fails at, must not be hidden by that."""
+    other = {
+        "halted": None,
+        "waiting_for": "kafka",
+        "waiting": [{"where": "read_deliveries", "failure": "PermissionError at folder.py:82", "seconds": 9.0}],
+        "failing": {"tick": "Broken"},
+    }
+    copies = [{"id": "a", "status": {}}, {"id": "b", "status": other}, {"id": "c", "status": {}}]
+    heard = parse_status("inclusion", {**STATUS, "copy": "a", "copies": copies})
+    assert [wait.where for wait in heard.waits] == ["kafka", "read_deliveries"]
+    assert heard.work[0].failing == "Broken"
+
+
+def test_a_halt_that_only_another_copy_knows_of_is_heard() -> None:
+    copies = [{"id": "b", "status": {"halted": "the log is another one"}}]
+    assert parse_status("karens", {**STATUS, "copy": "a", "copies": copies}).halted == "the log is another one"
