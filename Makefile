@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify prove bench screenshots up down run letters bad-record contracts format
+.PHONY: help demo test check verify prove mutations bench screenshots up down run letters bad-record contracts format
 .PHONY: style types arrows units venv jars chromium
 
 python := .venv/bin/python
@@ -63,6 +63,9 @@ env: venv ## makes .env for docker compose: new keys and passwords, and what the
 
 prove: venv jars ## takes each mechanism out in a copy of the tree and shows that its test then fails (only=relay)
 	$(python) -m tests.prove $(only)
+
+mutations: venv jars ## what is wrong with a running system, a line each, touches nobody and is mended (only=register)
+	$(python) -m tests.mutations $(if $(only),--only "$(only)") $(if $(PATIENTS),--patients $(PATIENTS))
 
 bench: venv jars ## measures what the system takes, row by row, beside the machine's floor; writes docs/bench.md (only=karens)
 	@$(python) -m tests.bench $(only)

@@ -37,6 +37,8 @@ class Snapshot:
             return
         if status["halted"]:
             raise NeverAtRest(f"{name} has stopped itself: {status['halted']}")
+        for halt in status.get("halts", ()):
+            raise NeverAtRest(f"{name} has halted {halt['work']}: {halt['because']}")
         self.in_the_way += _unfinished(name, status, self.now)
         for partition in status["reads"]:
             self.offsets[name, partition["topic"], partition["partition"]] = partition["offset"]

@@ -30,12 +30,14 @@ class Unavailable(ConnectionError):
     """Transient: the server is away or overloaded, and has taken nothing."""
 
     reason = "unavailable"
+    in_words = property(str)
 
 
 class OutcomeUnknown(ConnectionError):
     """Transient: the request was sent and no usable answer came back. It may have been taken, or not."""
 
     reason = "outcome_unknown"
+    in_words = property(str)
 
 
 class TooSlow(OutcomeUnknown):
@@ -57,6 +59,7 @@ class Misconfigured(Exception):
     """The fault is ours: key, address or form of the request. Nothing is sent until a human has looked."""
 
     reason = "misconfigured"
+    in_words = property(str)
 
 
 class BatchSize:

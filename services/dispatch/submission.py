@@ -12,9 +12,9 @@ import structlog
 
 from services.dispatch.answers import of_submission
 from services.dispatch.composer import Composer
-from services.dispatch.digital_post import DigitalPost, ErrorCodes, OutgoingMessage
+from services.dispatch.digital_post import DigitalPost, ErrorCodes, OutgoingMessage, SubmitStatus
 from services.dispatch.domain import Happening, LetterUpdate, QueuedLetter, why_unreachable
-from services.dispatch.http_client import Misconfigured, OutcomeUnknown, Rejected, Unavailable
+from services.dispatch.http_client import Misconfigured, Rejected, Unavailable
 from services.dispatch.letter_pdf import CannotTypeset
 from services.dispatch.memo import NotSendable
 from services.dispatch.person_register import PersonRegister
@@ -76,7 +76,8 @@ class LetterSubmitter:
     async def submit(self, letters: Sequence[QueuedLetter]) -> SubmissionResult:
         """One update for each letter; a letter that was ended while it waited is not sent.
 
-        Raises Rejected, and has done nothing, where a register refuses to be asked about several: fewer are tried.
+        Raises Unavailable, OutcomeUnknown or Rejected, and has done nothing, where a register or Digital Post is away,
+        or a register refuses to be asked about several: fewer are tried.
         """
         ended = [_ended(queued) for queued in letters if queued.ended_because]
         addressed, unopened, wrong_key = self._opened([queued for queued in letters if not queued.ended_because])
@@ -85,9 +86,6 @@ class LetterSubmitter:
             return SubmissionResult(updates, wrong_key)
         try:
             reachable, unreachable = await self._judged(addressed)
-        except (Unavailable, OutcomeUnknown) as error:
-            log.warning("waiting", where="registers", error=type(error).__name__)
-            return SubmissionResult([*updates, *_later(addressed)])
         except Misconfigured as error:
             return SubmissionResult([*updates, *_later(addressed)], str(error))
         except Rejected as rejected:
@@ -148,12 +146,14 @@ class LetterSubmitter:
         return messages, failed
 
     async def _submitted(self, messages: Mapping[UUID, OutgoingMessage]) -> list[LetterUpdate]:
-        """Raises Misconfigured."""
+        """Raises Unavailable or Misconfigured."""
         if not messages:
             return []
         await self.throttle.wait_for(len(messages))
         letters = {message.uuid: letter for letter, message in messages.items()}
         results = await self.post.submit(list(messages.values()))
+        if all(result.status is SubmitStatus.NOT_TAKEN for result in results):
+            raise Unavailable("Digital Post: POST memos/ was not taken: away, or overloaded")
         return [of_submission(letters[result.uuid], result, self.codes) for result in results]
 
 

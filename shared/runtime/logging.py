@@ -83,8 +83,8 @@ def say_of_task(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> No
 
 
 def described(error: BaseException) -> str:
-    """`KeyError at services/karens/store.py:12`."""
-    return f"{type(error).__name__} at {raised_at(error)}"
+    """`KeyError at services/karens/store.py:12`; of an error that promises to hold nothing else, its own `in_words`."""
+    return getattr(error, "in_words", None) or f"{type(error).__name__} at {raised_at(error)}"
 
 
 def raised_at(error: BaseException) -> str:
