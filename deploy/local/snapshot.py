@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.runtime.circuit_breaker import CONSUME
 from shared.runtime.clock import DENMARK, ROUND_HOURS, slot_at_or_after
 
 
@@ -37,8 +38,9 @@ class Snapshot:
             return
         if status["halted"]:
             raise NeverAtRest(f"{name} has stopped itself: {status['halted']}")
-        for halt in status.get("halts", ()):
-            raise NeverAtRest(f"{name} has halted {halt['work']}: {halt['because']}")
+        for halt in status["halts"]:
+            if halt["work"] != CONSUME:
+                raise NeverAtRest(f"{name} has halted {halt['work']}: {halt['because']}")
         self.in_the_way += _unfinished(name, status, self.now)
         for partition in status["reads"]:
             self.offsets[name, partition["topic"], partition["partition"]] = partition["offset"]

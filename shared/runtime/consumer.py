@@ -150,12 +150,15 @@ class Consumer:
 
     async def _watch(self, consumer: AIOKafkaConsumer, asker: Asker) -> None:
         """Now and then looks whether log and offsets still agree. Returns when the consumer hangs."""
-        self._consumer = consumer
+        self._consumer, slot = consumer, self._subscription.slot()
         opened_at = answered_at = time.monotonic()
         while True:
             await self._look.wait()
             if self._failure:
                 raise self._failure
+            if slot != self._subscription.slot():
+                log.info("another copy has the slot: opening the consumer anew", slot=slot)
+                return
             if await self._answered(consumer, asker) or self.progress.away != "kafka":
                 answered_at = time.monotonic()
             standing, place = self.progress.standing()

@@ -19,7 +19,8 @@ from shared.runtime.retrying import Backoff, log_retry, settled
 log = structlog.get_logger()
 
 SEEN_EVERY = 3.0
-"""Seconds between two signs of life. After 20 without one a copy counts as gone (`runtime.is_gone`)."""
+"""Seconds between two signs of life, at most: a session that stands still is ended. After 20 without one a copy counts
+as gone (`runtime.is_gone`)."""
 FORGOTTEN_AFTER = "1 minute"
 
 Status = Callable[[], dict[str, Any]]
@@ -87,7 +88,7 @@ class Copy:
         try:
             while await session.fetchval(SEEN, copy_id(), self._status()):
                 await session.execute(FORGET)
-                await asyncio.sleep(SEEN_EVERY)
+                await asyncio.sleep(min(SEEN_EVERY, self._database.standstill / 3))
         except asyncio.CancelledError:
             await session.execute(GO, copy_id())
             raise

@@ -63,7 +63,8 @@ class Database:
     def __init__(self, url: str, *, connections: int = 8, standstill: int = STANDSTILL) -> None:
         self._url = url
         self._connections = connections
-        self._standstill = standstill
+        self.standstill = standstill
+        """Seconds after which the server ends the session of a process that stands still."""
         self._pools: Pools | None = None
         self._opening = asyncio.Lock()
         self.after_commit: list[Callable[[], None]] = []
@@ -85,8 +86,8 @@ class Database:
             reset=_as_it_was,
             command_timeout=300,
             server_settings={
-                "idle_in_transaction_session_timeout": f"{self._standstill}s",
-                "transaction_timeout": f"{LONGEST_TRANSACTION * self._standstill}s",
+                "idle_in_transaction_session_timeout": f"{self.standstill}s",
+                "transaction_timeout": f"{LONGEST_TRANSACTION * self.standstill}s",
                 **server_settings,
             },
         )
@@ -128,7 +129,7 @@ class Database:
     async def session(self) -> AsyncIterator[asyncpg.Connection]:
         """A connection of its own, outside the pool, for locks that last as long as the connection."""
         connection = await asyncpg.connect(
-            self._url, command_timeout=300, server_settings={"idle_session_timeout": f"{self._standstill}s"}
+            self._url, command_timeout=300, server_settings={"idle_session_timeout": f"{self.standstill}s"}
         )
         try:
             await _codecs(connection)

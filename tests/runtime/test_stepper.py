@@ -80,7 +80,7 @@ async def test_it_never_moves_while_something_is_on_its_way(karens: Trial, clock
 
 
 async def test_it_moves_to_the_next_slot_in_which_something_is_due(errands: Trial, clock: SteppedClock) -> None:
-    await errands.rows("INSERT INTO tick VALUES ($1)", danish("2026-11-05 06:30"))
+    await errands.rows("INSERT INTO tick (at) VALUES ($1)", danish("2026-11-05 06:30"))
     async with stepper(errands, clock, Appointment(danish("2026-11-09 07:00"), nothing)) as stepped:
         moved = [await stepped.step(), await stepped.step(), await stepped.step()]
     assert moved == [danish("2026-11-05 12:00"), danish("2026-11-09 12:00"), None]
@@ -92,7 +92,7 @@ async def test_when_nothing_is_due_it_goes_on_as_soon_as_something_is(errands: T
         stepping = asyncio.create_task(stepped.run_forever(print))
         for due in (danish("2026-11-06 05:00"), danish("2026-11-09 05:00"), danish("2026-11-11 05:00")):
             await stepped.until_rest()
-            await errands.rows("INSERT INTO tick VALUES ($1)", due)
+            await errands.rows("INSERT INTO tick (at) VALUES ($1)", due)
             await until(lambda due=due: _true(clock.now() >= due), "the clock to move")
         stepping.cancel()
     assert clock.now() == danish("2026-11-11 12:00")
