@@ -1,9 +1,8 @@
 """Consumes records from the broker, from the stored offsets on.
 
 What counts is the offset stored in the database. A part of a batch that does not start there is not processed but
-sought again, so it does not matter where the consumer believes it stands: neither after a rebalance, nor after a reset,
-nor for a consumer that was long away. Nothing is ever raised to whoever hands over the batches, for it would go on with
-the next one.
+sought again, so it does not matter where the consumer believes it stands: after a rebalance, a reset, or a long absence.
+Nothing is ever raised to whoever hands over the batches, for it would go on with the next one.
 """
 
 import asyncio
@@ -80,9 +79,9 @@ class Consumer:
         if isinstance(error, MissingTopics):
             self.progress.away = str(error)
             say_missing(error)
-            return
-        self.progress.away = where
-        log_retry(where, error)
+        else:
+            self.progress.away = where
+            log_retry(where, error)
 
     def _reassigned(self) -> None:
         self._assignments += 1
@@ -141,15 +140,14 @@ class Consumer:
         return again
 
     def _count(self, taken: Mapping[TopicPartition, int], seconds: float) -> None:
-        if not taken:
-            return
-        metrics.BATCH_SECONDS.observe(seconds)
+        if taken:
+            metrics.BATCH_SECONDS.observe(seconds)
+            log.info("took", records=sum(taken.values()), seconds=round(seconds, 3))
         for place, records in taken.items():
             metrics.CONSUMED.labels(place.topic).inc(records)
-        log.info("took", records=sum(taken.values()), seconds=round(seconds, 3))
 
     async def _watch(self, consumer: AIOKafkaConsumer, asker: Asker) -> None:
-        """Now and then looks whether log and offsets still agree. Returns when the consumer hangs."""
+        """Now and then looks whether log and offsets still agree. Returns when it hangs or lost its slot."""
         self._consumer, slot = consumer, self._subscription.slot()
         opened_at = answered_at = time.monotonic()
         while True:
@@ -157,7 +155,6 @@ class Consumer:
             if self._failure:
                 raise self._failure
             if slot != self._subscription.slot():
-                log.info("another copy has the slot: opening the consumer anew", slot=slot)
                 return
             if await self._answered(consumer, asker) or self.progress.away != "kafka":
                 answered_at = time.monotonic()
@@ -193,7 +190,7 @@ class Consumer:
                 subscription.seek(consumer, {place: one.stored.next_offset for place, one in seen.items()})
             self.positions_seen = seen
         mine = consumer.assignment()
-        stands = {tp: one.stored.next_offset for place, one in seen.items() if (tp := TopicPartition(*place)) in mine}
+        stands = {place: one.stored.next_offset for place, one in seen.items() if place in mine}
         if stands and stands != self._committed:
             await subscription.commit(consumer, stands)
             self._committed = stands

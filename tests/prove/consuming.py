@@ -82,14 +82,14 @@ _BATCHES = (
     mutation(
         "standstill: idle in a transaction",
         "shared/runtime/database.py",
-        '"idle_in_transaction_session_timeout": f"{self._standstill}s",',
+        '"idle_in_transaction_session_timeout": f"{self.standstill}s",',
         "",
         f"{BATCHES}whoever_stands_still_in_a_transaction_loses_it_and_what_it_held",
     ),
     mutation(
         "standstill: in the middle of a statement",
         "shared/runtime/database.py",
-        '"transaction_timeout": f"{LONGEST_TRANSACTION * self._standstill}s",',
+        '"transaction_timeout": f"{LONGEST_TRANSACTION * self.standstill}s",',
         "",
         "tests/runtime/test_rebalance.py::test_a_copy_that_was_long_away_comes_back_and_changes_nothing",
     ),
