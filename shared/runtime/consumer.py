@@ -1,7 +1,7 @@
 """Consumes records from the broker, from the stored offsets on.
 
 What counts is the offset stored in the database. A part of a batch that does not start there is not processed but
-sought again, so it does not matter where the consumer believes it stands: after a rebalance, a reset, or a long absence.
+sought again, so it does not matter where the consumer believes it stands: after a rebalance, a reset, a long absence.
 Nothing is ever raised to whoever hands over the batches, for it would go on with the next one.
 """
 
