@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from deploy.demo.funnel import Progress
 from deploy.demo.scenario import BEGINS, ENDS, Scenario
+from deploy.local.processes import wait_until
 from deploy.local.programs import is_ready
 from deploy.local.stack import SERVERS
 
@@ -46,10 +47,11 @@ class Killer:
     def _wait_until_all_are_ready(self) -> float:
         """The seconds that it took."""
         addresses, began = self._stack.addresses, time.monotonic()
-        while not all(is_ready(name, addresses.internal_url(name)) for name in self._services):
-            if time.monotonic() > began + READY_WITHIN:
-                break
-            time.sleep(LOOK_EVERY)
+        wait_until(
+            lambda: all(is_ready(name, addresses.internal_url(name)) for name in self._services),
+            READY_WITHIN,
+            LOOK_EVERY,
+        )
         return time.monotonic() - began
 
     async def _strike(self) -> None:

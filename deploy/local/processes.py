@@ -140,11 +140,11 @@ def stop_all(processes: Iterable[Process], *, patience: float = PATIENCE) -> Non
         process.kill()
 
 
-def wait_until(holds: Callable[[], bool], patience: float) -> bool:
+def wait_until(holds: Callable[[], bool], patience: float, look_every: float = 0.02) -> bool:
     """Whether it came to hold within `patience` seconds."""
     deadline = time.monotonic() + patience
     while not holds():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(look_every)
     return True

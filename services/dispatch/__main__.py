@@ -7,6 +7,7 @@ Publishes InvitationUnreached, LetterDelivered, LetterFailed, LetterStopped, Let
 
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import uvloop
@@ -35,6 +36,7 @@ from shared.events import (
 from shared.privacy import LinkCodes, Opener, read_key
 from shared.runtime import Settings, copy_id, now, serve
 from shared.surveys import Surveys
+from shared.surveys.loading import FOLDER
 
 
 class DispatchSettings(Settings):
@@ -66,10 +68,10 @@ class Parts(NamedTuple):
     opener: Opener
 
 
-def load(settings: DispatchSettings) -> Parts:
+def load(settings: DispatchSettings, definitions: Path = FOLDER) -> Parts:
     """Raises SystemExit that names every definition file, or the key, with which dispatch cannot run."""
     try:
-        all_surveys = surveys.load()
+        all_surveys = surveys.load(definitions)
         link_codes = LinkCodes(read_key(settings.code_key, "PULS_CODE_KEY"))
         printer = LetterPrinter(settings.answer_url)
         return Parts(

@@ -72,8 +72,8 @@ class Executor:
         Returns why the work halts, if it does.
         """
         if work.key is None:
-            return await self._record(Outcome(work, Isolated(results=[await work.do(items)])), now)
-        outcome = Outcome(work, await isolate(items, work.do, enough=OF_ITEMS.at_least))
+            return await self._record(Outcome(work, Isolated(results=[await work.do(items)]), len(items)), now)
+        outcome = Outcome(work, await isolate(items, work.do, enough=OF_ITEMS.at_least), len(items))
         try:
             because = await self._record(outcome, now)
         except Exception as error:

@@ -1,6 +1,6 @@
 """One line for each thing that happened; never a person in it.
 
-An exception's text may hold what a record or a row held, so what is to_row of it is its class and the line of our
+An exception's text may hold what a record or a row held, so what is written of it is its class and the line of our
 code that it came from.
 """
 

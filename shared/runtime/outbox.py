@@ -1,4 +1,4 @@
-"""What was decided and is still to be told: to_row in the transaction that decided it."""
+"""What was decided and is still to be told: written in the transaction that decided it."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple

@@ -38,12 +38,14 @@ class PieceSize:
 class Outcome:
     """What came of an errand's piece; after `judge`, without what nobody should believe."""
 
-    def __init__(self, work: Errand[Any, Any], found: Isolated[Any, Any]) -> None:
+    def __init__(self, work: Errand[Any, Any], found: Isolated[Any, Any], items: int) -> None:
+        """`items`: how many the piece had."""
         self.work = work
         self.results: list[Any] = found.results
         self.untouched: list[Any] = found.untouched
         self.outage = found.outage
         self._failed = found.failed
+        self._done = items - len(found.failed) - len(found.untouched)
 
     async def judge(self, tx: Transaction) -> str | None:
         """Counts the outcomes. Those beyond the limit are taken out of the results. Returns why the work halts."""
@@ -68,8 +70,11 @@ class Outcome:
 
     def _counts(self) -> Counter[str]:
         counts: Counter[str] = Counter({STUCK: len(self._failed)})
+        if self.work.brake is None:
+            counts["done"] = self._done
+            return counts
         for result in self.results:
-            counts.update(self.work.brake.outcomes(result) if self.work.brake else {"done": 1})
+            counts.update(self.work.brake.outcomes(result))
         return counts
 
     def _why(self, beyond: Iterable[str]) -> dict[str, str]:

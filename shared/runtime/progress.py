@@ -1,7 +1,7 @@
 """How consuming goes on: whether every partition moves, what it waits for, and how many records are taken at once."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -47,9 +47,11 @@ class BatchSize:
 class Progress:
     """Times only what nobody else is to blame for: not while a batch is under way, nor while something else is away."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` tells seconds from any moment on."""
+        self._clock = clock
         self._idle = 0.0
-        self._changed = time.monotonic()
+        self._changed = self._clock()
         self._records = 0
         self._stands: dict[TopicPartition, tuple[int, float]] = {}
         self.away: str | None = None
@@ -57,11 +59,11 @@ class Progress:
 
     def begin(self, records: int) -> None:
         """A try to take so many begins."""
-        self._idle, self._records, self._changed = self._idle_time(), records, time.monotonic()
+        self._idle, self._records, self._changed = self._idle_time(), records, self._clock()
 
     def end(self) -> float:
         """Whatever came of it. Returns how long it took, in seconds."""
-        took, self._records, self._changed = time.monotonic() - self._changed, 0, time.monotonic()
+        took, self._records, self._changed = self._clock() - self._changed, 0, self._clock()
         return took
 
     def saw(self, waiting: Mapping[TopicPartition, int]) -> None:
@@ -104,7 +106,7 @@ class Progress:
 
     def batch_time(self) -> float:
         """Seconds that the present try has taken."""
-        return time.monotonic() - self._changed if self._records else 0.0
+        return self._clock() - self._changed if self._records else 0.0
 
     def _idle_time(self) -> float:
-        return self._idle + (0.0 if self._records else time.monotonic() - self._changed)
+        return self._idle + (0.0 if self._records else self._clock() - self._changed)

@@ -1,4 +1,4 @@
-"""Records as they come from the broker: whose they are, and what of them may be to_row down."""
+"""Records as they come from the broker: whose they are, and what of them may be written down."""
 
 import base64
 import re
@@ -81,7 +81,7 @@ def _is_field(name: str) -> bool:
 
 
 def _wording(mistake: Any) -> str:
-    """pydantic's own sentence; of a check to_row by hand only its type, for it might repeat the input."""
+    """pydantic's own sentence; of a check written by hand only its type, for it might repeat the input."""
     return mistake["type"] if mistake["type"] in ("value_error", "assertion_error") else mistake["msg"]
 
 
@@ -91,7 +91,7 @@ def as_reason(text: str) -> str:
 
 
 def as_kind(text: str) -> str:
-    """A kind's name as it may be to_row down: nothing that is not formed like one, for it might be about a person."""
+    """A kind's name as it may be written down: nothing that is not formed like one, for it might be about a person."""
     return text if re.fullmatch(r"[A-Za-z]{1,60}\.v[0-9]{1,3}", text) else "unnamed"
 
 

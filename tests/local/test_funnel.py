@@ -52,34 +52,25 @@ def scenario(stack: Stack, tmp_path: Path) -> Scenario:
 AWAY = "The console does not answer"
 
 
-async def test_it_says_in_one_line_that_the_console_is_away_until_that_is_back(scenario: Scenario) -> None:
+@pytest.mark.parametrize(
+    ("killed", "why"),
+    [("console", "(ClientConnectorError): these figures are"), ("postgres", "(status 50")],
+)
+async def test_it_says_in_one_line_that_the_console_or_its_database_is_away_until_that_is_back(
+    scenario: Scenario, killed: str, why: str
+) -> None:
     screen, said = Screen(), list[str]()
     async with together() as group:
         tasks = [group.create_task(LiveFunnel(scenario, screen.live).run())]
         await until(lambda: screen.shows("November 2026"), "the funnel")
         await until(lambda: screen.shows_no(AWAY), "the console to be up")
-        os.kill(scenario.stack.process("console").pid, signal.SIGKILL)
-        await until(lambda: screen.shows(f"{AWAY} (ClientConnectorError): these figures are"), "that it is away")
-        tasks.append(group.create_task(Supervisor(scenario.stack, said.append).run()))
-        await until(lambda: screen.shows_no(AWAY), "the console to be back")
-        for task in tasks:
-            task.cancel()
-    assert said == ["console was ended by SIGKILL: started again after 0.1 s, once so far"]
-
-
-async def test_it_bears_that_the_consoles_database_is_away(scenario: Scenario) -> None:
-    screen, said = Screen(), list[str]()
-    async with together() as group:
-        tasks = [group.create_task(LiveFunnel(scenario, screen.live).run())]
-        await until(lambda: screen.shows("November 2026"), "the funnel")
-        await until(lambda: screen.shows_no(AWAY), "the console to be up")
-        os.kill(scenario.stack.process("postgres").pid, signal.SIGKILL)
-        await until(lambda: screen.shows(f"{AWAY} (status 50"), "that its database is away")
+        os.kill(scenario.stack.process(killed).pid, signal.SIGKILL)
+        await until(lambda: screen.shows(f"{AWAY} {why}"), f"that {killed} is away")
         tasks.append(group.create_task(Supervisor(scenario.stack, said.append).run()))
         await until(lambda: screen.shows_no(AWAY), "the console to answer")
         for task in tasks:
             task.cancel()
-    assert said == ["postgres was ended by SIGKILL: started again after 0.1 s, once so far"]
+    assert said == [f"{killed} was ended by SIGKILL: started again after 0.1 s, once so far"]
 
 
 async def test_what_cannot_live_is_given_up_with_the_end_of_its_log(scenario: Scenario) -> None:

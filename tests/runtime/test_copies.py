@@ -34,6 +34,7 @@ async def test_whoever_starts_in_the_place_of_a_killed_copy_takes_its_slot_and_i
     await until(errands.status, "the copy that follows")
     [after] = await until(lambda: copies(errands), "its place")
     assert (after["slot"], after["id"] == before["id"]) == (0, False)
+    assert await errands.query("SELECT runtime.is_gone($1)", before["id"])
 
 
 async def test_a_copy_that_stops_by_itself_is_no_longer_among_them(errands: Trial) -> None:

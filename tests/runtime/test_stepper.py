@@ -1,9 +1,7 @@
 """The stepped clock moves on only when everything is at rest, and to the next slot in which something is due."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -11,21 +9,12 @@ from deploy.local.ports import HOST
 from deploy.local.snapshot import NeverAtRest
 from deploy.local.stepper import PATIENCE, Appointment, Stepper
 from shared.runtime.clock import SteppedClock
-from tests.runtime.errands.__main__ import TABLES
+from tests.runtime.errands.seen import MIDNIGHT
 from tests.runtime.input import months
 from tests.runtime.trial import Trial, until
 from tests.support.builders.things import danish
-from tests.support.databases import Database as Copies
 
 FIRST, *_ = months(120)
-MIDNIGHT = danish("2026-11-05 00:00")
-
-
-@pytest.fixture
-def clock(tmp_path: Path) -> SteppedClock:
-    made = SteppedClock(tmp_path / "clock")
-    made.move_to(MIDNIGHT)
-    return made
 
 
 @pytest.fixture
@@ -36,16 +25,10 @@ async def karens(trial: Trial, clock: SteppedClock) -> Trial:
 
 
 @pytest.fixture
-async def errands(kafka: str, database: Copies, tmp_path: Path, clock: SteppedClock) -> AsyncIterator[Trial]:
-    settings = {"PULS_CLOCK": f"stepped:{clock.path}", "PULS_WORLD": str(tmp_path / "world")}
-    made = Trial(kafka, database("reminders"), tmp_path, module="tests.runtime.errands", settings=settings)
-    await made.begin()
-    connection = await made.connect()
-    await connection.execute(TABLES)
-    await connection.close()
-    made.start()
-    yield made
-    made.end()
+def errands(errands: Trial) -> Trial:
+    """Running."""
+    errands.start()
+    return errands
 
 
 def stepper(trial: Trial, clock: SteppedClock, *appointments: Appointment, patience: float = PATIENCE) -> Stepper:

@@ -1,7 +1,6 @@
 """What is checked when dispatch starts: nothing is handed over with a wrong address or text, and it is named."""
 
 import shutil
-from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -45,9 +44,9 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> DispatchSettings:
     return DispatchSettings()  # pyright: ignore[reportCallIssue] - read from the environment
 
 
-def refusal(settings: DispatchSettings) -> str:
+def refusal(settings: DispatchSettings, definitions: Path = FOLDER) -> str:
     with pytest.raises(SystemExit) as refused:
-        load(settings)
+        load(settings, definitions)
     return str(refused.value)
 
 
@@ -115,13 +114,12 @@ def test_every_language_has_its_labels() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_broken_definition_file_is_named_and_dispatch_does_not_start(
-    settings: DispatchSettings, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: DispatchSettings, name: str, tmp_path: Path
 ) -> None:
     shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
     for survey in SURVEYS:
         (tmp_path / survey / name).write_text("]")
-    monkeypatch.setattr(surveys, "load", partial(surveys.load, tmp_path))
-    said = refusal(settings)
+    said = refusal(settings, tmp_path)
     assert said.startswith("dispatch cannot start:\n")
     assert all(f"{tmp_path / survey / name}:1: expected YAML" in said for survey in SURVEYS)
 

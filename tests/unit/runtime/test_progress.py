@@ -1,11 +1,8 @@
 """What stands, what is slow, and what is nobody's fault here."""
 
-from types import SimpleNamespace
-
 import pytest
 from aiokafka import TopicPartition
 
-from shared.runtime import progress
 from shared.runtime.progress import LONG, BatchSize, Progress
 
 ONE, OTHER = TopicPartition("puls.inclusion.v1", 3), TopicPartition("puls.inclusion.v1", 4)
@@ -17,19 +14,17 @@ class Moments:
     def __init__(self) -> None:
         self.now = 1000.0
 
-    def monotonic(self) -> float:
+    def __call__(self) -> float:
         return self.now
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Moments:
-    made = Moments()
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=made.monotonic))
-    return made
+def clock() -> Moments:
+    return Moments()
 
 
 def test_a_partition_that_stands_is_named_although_others_move(clock: Moments) -> None:
-    seen = Progress()
+    seen = Progress(clock)
     for second in range(130):
         seen.saw({ONE: 7, OTHER: second})
         clock.now += 1
@@ -38,7 +33,7 @@ def test_a_partition_that_stands_is_named_although_others_move(clock: Moments) -
 
 
 def test_one_that_moved_or_has_nothing_waiting_does_not_stand(clock: Moments) -> None:
-    seen = Progress()
+    seen = Progress(clock)
     seen.saw({ONE: 7, OTHER: 7})
     clock.now += 130
     seen.saw({ONE: 8})
@@ -47,7 +42,7 @@ def test_one_that_moved_or_has_nothing_waiting_does_not_stand(clock: Moments) ->
 
 def test_while_a_batch_is_under_way_nobody_stands(clock: Moments) -> None:
     """The others wait for their turn."""
-    seen = Progress()
+    seen = Progress(clock)
     for _ in range(10):
         seen.saw({ONE: 7})
         seen.begin(2000)
@@ -57,7 +52,7 @@ def test_while_a_batch_is_under_way_nobody_stands(clock: Moments) -> None:
 
 
 def test_a_slow_batch_is_shown_as_what_it_is(clock: Moments) -> None:
-    seen = Progress()
+    seen = Progress(clock)
     seen.begin(2000)
     clock.now += 45
     assert seen.waiting_for() == "a batch of 2000 records, under way for 45 seconds"
@@ -65,14 +60,14 @@ def test_a_slow_batch_is_shown_as_what_it_is(clock: Moments) -> None:
 
 
 def test_a_batch_that_hangs_is_not_alive(clock: Moments) -> None:
-    seen = Progress()
+    seen = Progress(clock)
     seen.begin(2000)
     clock.now += 151
     assert seen.not_alive() == "a batch of 2000 records has been under way for 151 seconds"
 
 
 def test_what_is_away_excuses_what_stands(clock: Moments) -> None:
-    seen = Progress()
+    seen = Progress(clock)
     seen.saw({ONE: 7})
     clock.now += 130
     seen.excuse()
