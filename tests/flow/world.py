@@ -56,6 +56,8 @@ class World:
     def start(self) -> None:
         """Everything is up, and units and participation lie in the drop folder."""
         self.start_servers()
+        self.drop.units()
+        self.drop.participation()
         self.start_programs({})
 
     def start_servers(self) -> None:
@@ -66,8 +68,6 @@ class World:
     def start_programs(self, settings: Mapping[str, Mapping[str, str]]) -> None:
         """Each service with the settings that are meant for it alone."""
         self.stack.create_topics()
-        self.drop.units()
-        self.drop.participation()
         self.stack.start(*(name for name in (*SERVICES, *SANDBOX) if name not in settings))
         for name, its_own in settings.items():
             self.stack.start(name, settings=its_own)

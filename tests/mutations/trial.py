@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +18,14 @@ from tests.flow.world import World
 from tests.mutations.lines import Line
 from tests.mutations.neighbour import Neighbour, serving
 from tests.runtime.trial import until
-from tests.support.builders import danish
+from tests.support.builders import a_unit, danish
+from tests.support.deliveries import HOSPITAL, OWNER
 
 MONTH, WAVE = "2026-10", "lup-somatik-2026-10"
 STARTS, LEAVES = danish("2026-11-05 00:00"), danish("2026-11-05 12:00")
 SETTINGS = {"PULS_SEED": "mutations"}
+A_WARD = 50
+"""Patients; at most 60 of a ward are asked in a month."""
 TOUCHED = "SELECT count(*) FROM letter WHERE state IN ('failed', 'stopped')"
 GONE = "SELECT count(*) FROM letter WHERE state IN ('handed_over', 'delivered')"
 
@@ -56,9 +59,8 @@ async def _live(world: World, line: Line, everybody: list[Patient]) -> Outcome:
         right = {"PULS_PERSON_REGISTER_URL": address}
         await asyncio.to_thread(world.start_servers)
         await _topics(world, line)
+        _deliver(world, everybody)
         await asyncio.to_thread(world.start_programs, {"dispatch": {**right, **line.settings}})
-        world.know(everybody)
-        world.drop.contacts([patient.visit(MONTH) for patient in everybody], period=MONTH)
         neighbour.answers = line.register
         await world.weather(**line.weather)
         await world.go_to(STARTS)
@@ -75,6 +77,19 @@ async def _live(world: World, line: Line, everybody: list[Patient]) -> Outcome:
         await until(lambda: _delivered(world, len(everybody)), "all letters to be delivered")
         messages = len(await world.mailboxes.listed("messages"))
         return Outcome(touched, named, (await world.account(WAVE))["delivered"], messages)
+
+
+def _deliver(world: World, everybody: Sequence[Patient]) -> None:
+    """So many wards that none of them has more patients than are asked in a month."""
+    wards = [a_unit(number).code for number in range(1, len(everybody) // A_WARD + 2)]
+    names = [(ward, f"Afsnit {number}", "OE", HOSPITAL) for number, ward in enumerate(wards, 1)]
+    above = [(OWNER, "Region Eksempel", "IE", ""), (HOSPITAL, "Eksempel Hospital", "SI", OWNER)]
+    world.drop.units([(*unit, "84", "2012-01-01", "", "") for unit in (*above, *names)])
+    world.drop.participation([("lup-somatik", ward, "2020-01-01", "") for ward in wards])
+    world.know(everybody)
+    at = {patient: wards[place // A_WARD] for place, patient in enumerate(everybody)}
+    visits = [{**patient.visit(MONTH), "kont_ans": at[patient]} for patient in everybody]
+    world.drop.contacts(visits, period=MONTH)
 
 
 async def _topics(world: World, line: Line) -> None:
